@@ -1,0 +1,290 @@
+//! The registry's card, and which changes its status allows.
+
+use strum::{Display, EnumString, IntoStaticStr, VariantArray};
+
+use crate::id::{CardId, CardTypeId, InstanceId, OperationId, TenantId};
+use crate::money::{Currency, Decimal, Money};
+use crate::operation::{Operation, OperationKind, OperationStatus};
+use crate::provider::CardSnapshot;
+use crate::time::Timestamp;
+
+/// Where a card is in its life. What is under way is not a status: see [`Card::pending_operation`].
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+    serde::Serialize,
+)]
+#[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum CardStatus {
+    /// Being issued; the provider has not finished.
+    Pending,
+    /// Usable.
+    Active,
+    /// Issued, waits for activation (physical cards).
+    Inactive,
+    /// Stopped by us; can be resumed.
+    Frozen,
+    /// Stopped by the provider or issuer; only they can lift it.
+    Blocked,
+    /// Closed for good.
+    Cancelled,
+    /// Past its expiry date.
+    Expired,
+    /// Issuing failed; there is no card.
+    Failed,
+}
+
+impl CardStatus {
+    /// Nothing leads out of these.
+    pub fn is_terminal(self) -> bool {
+        match self {
+            Self::Cancelled | Self::Expired | Self::Failed => true,
+            Self::Pending | Self::Active | Self::Inactive | Self::Frozen | Self::Blocked => false,
+        }
+    }
+
+    /// The operations a client may ask for in this status.
+    pub fn allows(self) -> &'static [OperationKind] {
+        use OperationKind::{Cancel, Deposit, Freeze, Unfreeze, Withdraw};
+        match self {
+            Self::Active => &[Deposit, Withdraw, Freeze, Cancel],
+            Self::Frozen => &[Deposit, Withdraw, Unfreeze, Cancel],
+            Self::Inactive | Self::Blocked => &[Cancel],
+            Self::Pending | Self::Cancelled | Self::Expired | Self::Failed => &[],
+        }
+    }
+
+    /// Whether the domain knows this step; a provider's report of another one is drift.
+    pub fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending => !matches!(next, Self::Frozen),
+            Self::Inactive => matches!(
+                next,
+                Self::Active | Self::Blocked | Self::Cancelled | Self::Expired
+            ),
+            Self::Active => matches!(
+                next,
+                Self::Frozen | Self::Blocked | Self::Cancelled | Self::Expired
+            ),
+            Self::Frozen => matches!(
+                next,
+                Self::Active | Self::Blocked | Self::Cancelled | Self::Expired
+            ),
+            Self::Blocked => matches!(
+                next,
+                Self::Active | Self::Frozen | Self::Cancelled | Self::Expired
+            ),
+            Self::Cancelled | Self::Expired | Self::Failed => false,
+        }
+    }
+}
+
+/// How a card is funded.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+    serde::Serialize,
+)]
+#[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum CardModel {
+    /// Prepaid: has its own balance.
+    Card,
+    /// Draws on a budget shared with other cards.
+    BudgetCard,
+    /// A redemption URL, no number.
+    Gift,
+}
+
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Display,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+    serde::Serialize,
+)]
+#[strum(serialize_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum CardForm {
+    Virtual,
+    Physical,
+}
+
+/// A balance and when it was true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Balance {
+    pub money: Money,
+    pub as_of: Timestamp,
+}
+
+/// A card of the cross-provider registry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    pub id: CardId,
+    pub tenant: TenantId,
+    pub status: CardStatus,
+    /// When `status` was true at the provider; older reports do not change it.
+    pub status_as_of: Timestamp,
+    /// The provider's own word, beside ours.
+    pub provider_status: Option<String>,
+    /// The provider once reported a step the domain does not know.
+    pub drift: bool,
+    pub model: CardModel,
+    pub form: CardForm,
+    pub type_id: CardTypeId,
+    pub instance: InstanceId,
+    /// The provider's card id; unknown until it answered.
+    pub provider_ref: Option<String>,
+    /// Open: `visa`, `mastercard`, `discover` …
+    pub brand: Option<String>,
+    pub last4: Option<String>,
+    pub currency: Currency,
+    pub balance: Option<Balance>,
+    pub label: Option<String>,
+    /// The client's own id, free text.
+    pub external_id: Option<String>,
+    pub metadata: std::collections::BTreeMap<String, String>,
+    pub pending_operation: Option<OperationId>,
+    /// When the worker should read this card at its provider again.
+    pub refresh_at: Option<Timestamp>,
+    /// Grows by one with every stored change; also the card's event sequence number and its ETag.
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+impl Card {
+    /// Take over what an operation of this card has come to. Idempotent.
+    pub fn absorb_operation(&mut self, operation: &Operation, now: Timestamp) {
+        if let Some(card_ref) = &operation.card_ref {
+            self.provider_ref.get_or_insert_with(|| card_ref.clone());
+        }
+        match operation.status {
+            OperationStatus::Pending | OperationStatus::Processing | OperationStatus::Unknown => {
+                return;
+            }
+            OperationStatus::Succeeded | OperationStatus::Failed => {}
+        }
+        if self.pending_operation == Some(operation.id) {
+            self.pending_operation = None;
+        }
+        let at = operation.occurred_at.unwrap_or(now);
+        if operation.status == OperationStatus::Failed {
+            if operation.kind == OperationKind::Issue {
+                self.follow(CardStatus::Failed, at);
+            }
+            return;
+        }
+        match operation.kind {
+            OperationKind::Issue if self.form == CardForm::Physical => {
+                self.follow(CardStatus::Inactive, at)
+            }
+            OperationKind::Issue => self.follow(CardStatus::Active, at),
+            OperationKind::Freeze => self.follow(CardStatus::Frozen, at),
+            OperationKind::Unfreeze => self.follow(CardStatus::Active, at),
+            OperationKind::Cancel => self.follow(CardStatus::Cancelled, at),
+            OperationKind::Deposit | OperationKind::Withdraw => {}
+        }
+        self.estimate_balance(operation, at);
+        self.refresh_at = Some(now);
+    }
+
+    /// Take over what the provider says about the card itself.
+    pub fn absorb_snapshot(&mut self, snapshot: &CardSnapshot, as_of: Timestamp) {
+        if as_of < self.status_as_of {
+            return;
+        }
+        if snapshot.status != self.status {
+            self.follow(snapshot.status, as_of);
+        }
+        self.provider_status = Some(snapshot.provider_status.clone());
+        if let Some(last4) = &snapshot.last4 {
+            self.last4 = Some(last4.clone());
+        }
+        if let Some(money) = snapshot.balance {
+            self.balance = Some(Balance { money, as_of });
+        }
+    }
+
+    /// The provider is followed also where the domain does not know the step; that is drift.
+    fn follow(&mut self, next: CardStatus, at: Timestamp) {
+        if at < self.status_as_of || next == self.status {
+            return;
+        }
+        // "Pending" about a card that was already usable is a late report, not a step back.
+        if next == CardStatus::Pending {
+            return;
+        }
+        self.drift |= !self.status.may_become(next);
+        self.status = next;
+        self.status_as_of = at;
+    }
+
+    /// The balance a finished operation implies, until the provider is read again.
+    fn estimate_balance(&mut self, operation: &Operation, at: Timestamp) {
+        if self.model != CardModel::Card || self.balance.is_some_and(|b| b.as_of > at) {
+            return;
+        }
+        let moved = operation.amount.map_or(Decimal::ZERO, |m| m.amount);
+        let before = self.balance.map_or(Decimal::ZERO, |b| b.money.amount);
+        let after = match operation.kind {
+            OperationKind::Issue => moved,
+            OperationKind::Deposit => before.saturating_add(moved),
+            OperationKind::Withdraw => before.saturating_sub(moved),
+            OperationKind::Cancel => Decimal::ZERO,
+            OperationKind::Freeze | OperationKind::Unfreeze => return,
+        };
+        self.balance = Some(Balance {
+            money: Money::new(after, self.currency),
+            as_of: at,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminal_statuses_allow_and_become_nothing() {
+        for status in CardStatus::VARIANTS.iter().filter(|s| s.is_terminal()) {
+            assert!(status.allows().is_empty());
+            assert!(
+                CardStatus::VARIANTS
+                    .iter()
+                    .all(|next| !status.may_become(*next))
+            );
+        }
+    }
+
+    #[test]
+    fn status_text_round_trips() {
+        for status in CardStatus::VARIANTS {
+            assert_eq!(status.to_string().parse::<CardStatus>().unwrap(), *status);
+        }
+        assert_eq!(CardModel::BudgetCard.to_string(), "budget_card");
+    }
+}

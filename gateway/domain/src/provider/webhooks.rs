@@ -1,0 +1,86 @@
+use super::{OperationReport, ProviderError, SignatureKind};
+use crate::card::CardStatus;
+
+/// An inbound webhook as it came: header names in lower case, the body untouched.
+#[derive(Clone, Copy)]
+pub struct Delivery<'a> {
+    pub headers: &'a [(String, String)],
+    pub body: &'a [u8],
+}
+
+impl<'a> Delivery<'a> {
+    /// The first header of that name (lower case).
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        self.headers
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// A delivery whose origin is proven (or, with [`SignatureKind::None`], assumed by the allow-list).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifiedDelivery {
+    /// Equal for deliveries of one and the same fact, so that it is stored once.
+    pub identity: String,
+    /// The provider's word for what this is about.
+    pub category: String,
+}
+
+/// Why a delivery is not believed.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum WebhookRefused {
+    #[error("the signature header is missing")]
+    MissingSignature,
+    #[error("the signature does not fit the body")]
+    BadSignature,
+    #[error("the body is not what this provider sends")]
+    Malformed,
+    #[error("no key to verify with is configured")]
+    NoKey,
+}
+
+/// What a delivery says, in our words.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProviderEvent {
+    Operation(Box<OperationReport>),
+    /// The provider changed the card by itself.
+    CardStatus {
+        card_ref: String,
+        status: CardStatus,
+        provider_status: String,
+    },
+    /// Stored, counted, acknowledged; nothing is done about it.
+    Unrecognised {
+        category: String,
+    },
+}
+
+/// What the provider wants to read as "received".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    pub content_type: &'static str,
+    pub body: &'static str,
+}
+
+/// Inbound webhooks: verify at the door, translate later.
+pub trait Webhooks: Send + Sync {
+    /// Which signature protects deliveries to this instance.
+    fn signature(&self) -> SignatureKind;
+
+    /// Prove where a delivery comes from, over the raw bytes.
+    ///
+    /// # Behaviour
+    /// - `webhook_with_a_valid_signature_is_accepted`
+    /// - `webhook_with_a_changed_byte_is_refused`
+    /// - `webhook_sent_twice_has_one_identity`
+    fn verify(&self, delivery: &Delivery<'_>) -> Result<VerifiedDelivery, WebhookRefused>;
+
+    /// Say what a verified delivery means. Pure: the same bytes give the same events.
+    ///
+    /// # Behaviour
+    /// - `webhook_of_an_unknown_kind_is_unrecognised`
+    fn translate(&self, category: &str, body: &[u8]) -> Result<Vec<ProviderEvent>, ProviderError>;
+
+    fn acknowledgement(&self) -> Acknowledgement;
+}
