@@ -1,0 +1,50 @@
+use std::collections::BTreeMap;
+
+use cardmux_domain::id::{InstanceId, TenantId};
+use serde::{Deserialize, Serialize};
+
+use super::check::{Check, nearest};
+use super::fields;
+
+/// `[tenants.<name>]`: a customer of the operator and the instances it may use.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantSettings {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    #[serde(with = "fields::list")]
+    pub instances: Vec<InstanceId>,
+}
+
+pub(super) fn check(tenants: &BTreeMap<TenantId, TenantSettings>, check: &mut Check<'_>) {
+    // Declared, not understood: an instance with a problem of its own is not also missing.
+    let declared = check.names("providers");
+    let declared: Vec<&str> = declared.iter().map(String::as_str).collect();
+    for (tenant, settings) in tenants {
+        let key = format!("tenants.{tenant}.instances");
+        if settings.instances.is_empty() {
+            check.problem(
+                &key,
+                "is empty",
+                Some("a tenant needs a provider to issue at".into()),
+            );
+        }
+        for (index, instance) in settings.instances.iter().enumerate() {
+            if !declared.contains(&instance.as_str()) {
+                let hint = match nearest(instance.as_str(), &declared) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("declare [providers.{instance}]"),
+                };
+                check.problem(&key, format!("names no instance `{instance}`"), Some(hint));
+            }
+            if settings
+                .instances
+                .iter()
+                .skip(index + 1)
+                .any(|other| other == instance)
+            {
+                check.problem(&key, format!("names `{instance}` twice"), None);
+            }
+        }
+    }
+}
