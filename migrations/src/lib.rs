@@ -1,1 +1,31 @@
-//! Database migrations.
+//! The database schema, for SQLite and PostgreSQL from the same statements.
+//!
+//! Columns are UUID, BIGINT, text, blob and boolean only: a decimal, float or date-time column is
+//! rounded or sorted differently on the two. Money is integer millionths (`*_micros`) beside a
+//! currency, times are milliseconds since the epoch (`*_ms`), lists and maps are JSON text.
+
+mod m0001_foundation;
+mod table;
+
+use sea_orm_migration::prelude::{DbErr, MigrationTrait, MigratorTrait};
+pub use sea_orm_migration::{IntoSchemaManagerConnection, sea_orm};
+
+struct Migrator;
+
+#[sea_orm_migration::async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_foundation::Migration)]
+    }
+}
+
+/// Apply every migration that has not been applied.
+pub async fn up<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<(), DbErr> {
+    Migrator::up(db, None).await
+}
+
+/// The names of the migrations [`up`] would apply. Changes nothing.
+pub async fn pending(db: &impl sea_orm::ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let pending = Migrator::get_pending_migrations_read_only(db).await?;
+    Ok(pending.iter().map(|m| m.name().to_owned()).collect())
+}

@@ -191,7 +191,8 @@ impl Card {
         if self.pending_operation == Some(operation.id) {
             self.pending_operation = None;
         }
-        let at = operation.occurred_at.unwrap_or(now);
+        // In our clock: a provider's clock that runs ahead must not outdate what we read later.
+        let at = operation.occurred_at.map_or(now, |at| at.min(now));
         if operation.status == OperationStatus::Failed {
             if operation.kind == OperationKind::Issue {
                 self.follow(CardStatus::Failed, at);

@@ -71,7 +71,7 @@ pub struct Money {
 }
 
 /// Why an amount cannot be kept exactly.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum BadAmount {
     #[error("must be a plain decimal number such as \"12.34\": digits and at most one dot")]
     NotDecimal,

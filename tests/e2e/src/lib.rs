@@ -1,1 +1,31 @@
-//! End to end tests.
+//! The gateway as a black box: real processes, real HTTP, a provider's emulator, both databases.
+//!
+//! A [`World`] is one emulator (in the test's process), one database of its own and one gateway
+//! process. Tests talk to the gateway through [`Api`] and look at what the provider has through
+//! [`Emulator`].
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test harness: what does not work ends the test, with its story"
+)]
+
+pub mod api;
+pub mod database;
+pub mod emulator;
+pub mod env;
+pub mod gateway;
+pub mod postgres;
+pub mod setup;
+pub mod wait;
+pub mod world;
+
+pub use api::{Answer, Api};
+pub use database::Database;
+pub use emulator::{Emulator, State};
+pub use gateway::Gateway;
+pub use setup::{Dialect, Setup};
+pub use wait::{eventually, wait_until};
+pub use world::World;

@@ -38,6 +38,8 @@ pub enum WebhookRefused {
     Malformed,
     #[error("no key to verify with is configured")]
     NoKey,
+    #[error("this address is not in the instance's `webhook_networks`")]
+    ForeignNetwork,
 }
 
 /// What a delivery says, in our words.

@@ -42,7 +42,7 @@ pub struct ProviderSettings {
         default = "breaker_open"
     )]
     pub breaker_open: Duration,
-    /// Whence webhooks may come, for providers that do not sign them; empty: from anywhere.
+    /// Whence webhooks may come. Empty: from anywhere, but only where the provider signs them.
     #[serde(default, with = "fields::list")]
     pub webhook_networks: Vec<IpNet>,
     #[serde(default)]

@@ -1,0 +1,125 @@
+use cardmux_domain::card::CardStatus;
+use cardmux_domain::id::{InstanceId, OperationId};
+use cardmux_domain::operation::OperationKind;
+use cardmux_domain::provider::ProviderError;
+
+use crate::operations::ExecuteError;
+use crate::store::{StoreError, WriteError};
+
+/// Where in a request something is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// JSON pointer into the body.
+    Pointer(String),
+    /// Query parameter.
+    Parameter(String),
+    Header(&'static str),
+}
+
+/// One thing that is wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    pub place: Place,
+    /// Stable: `required`, `too_large` …
+    pub code: &'static str,
+    pub detail: String,
+}
+
+impl FieldProblem {
+    pub fn body(pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            place: Place::Pointer(pointer.into()),
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    pub fn parameter(
+        name: impl Into<String>,
+        code: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            place: Place::Parameter(name.into()),
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    pub fn header(name: &'static str, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            place: Place::Header(name),
+            code,
+            detail: detail.into(),
+        }
+    }
+}
+
+/// Why a use case did not do what was asked. Each variant is one answer to the client.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("the request does not fit the rules")]
+    Invalid(Vec<FieldProblem>),
+    #[error("{what} `{id}` does not exist")]
+    NotFound { what: &'static str, id: String },
+    #[error("the card is {status}")]
+    CardStatus {
+        status: CardStatus,
+        asked: OperationKind,
+    },
+    #[error("another operation is under way")]
+    CardBusy { pending: Option<OperationId> },
+    #[error("the card changed since it was read")]
+    PreconditionFailed,
+    #[error("the idempotency key belongs to another request")]
+    KeyReused,
+    #[error("the first request with this idempotency key is still running")]
+    KeyInUse,
+    #[error("`{instance}` cannot do `{what}`")]
+    Unsupported { instance: InstanceId, what: String },
+    #[error("the provider call failed")]
+    Provider {
+        instance: InstanceId,
+        #[source]
+        error: Box<ProviderError>,
+    },
+    #[error("the delivery is not believed")]
+    WebhookRefused(#[from] cardmux_domain::provider::WebhookRefused),
+    #[error("too many writes are waiting")]
+    Overloaded,
+    #[error("the database cannot be used")]
+    Store(#[from] StoreError),
+    #[error("{0}")]
+    Internal(&'static str),
+}
+
+impl From<WriteError> for AppError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::QueueFull => Self::Overloaded,
+            WriteError::Closed => Self::Overloaded,
+            WriteError::Store(error) => Self::Store(error),
+            WriteError::Conflict(_) => Self::CardBusy { pending: None },
+        }
+    }
+}
+
+impl From<ExecuteError> for AppError {
+    fn from(error: ExecuteError) -> Self {
+        match error {
+            ExecuteError::KeyTaken => Self::KeyInUse,
+            ExecuteError::CardChanged => Self::CardBusy { pending: None },
+            ExecuteError::Write(error) => error.into(),
+            ExecuteError::Lost => Self::Internal("the operation's task ended early"),
+        }
+    }
+}
+
+impl From<crate::operations::ResolveError> for AppError {
+    fn from(error: crate::operations::ResolveError) -> Self {
+        match error {
+            crate::operations::ResolveError::Write(error) => error.into(),
+            crate::operations::ResolveError::Store(error) => Self::Store(error),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! `Idempotency-Key` (IETF draft): one key, one request, one answer.
+
+use std::time::Duration;
+
+use cardmux_domain::id::{CardId, OperationId, TenantId};
+
+use super::{App, AppError};
+use crate::clock;
+use crate::operations::Answer;
+use crate::security::Purpose;
+use crate::store::{self, Change, IdempotencyRecord, KeyClaim, Unit};
+
+/// What identifies a request that wants to change something.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub id: String,
+    pub method: &'static str,
+    pub path: String,
+    /// The body as it was sent; only its keyed hash is kept.
+    pub body: bytes::Bytes,
+    pub key: Option<String>,
+    /// `Prefer: wait=N`.
+    pub wait: Option<Duration>,
+}
+
+impl Request {
+    fn fingerprint(&self, app: &App) -> String {
+        let parts = [self.method.as_bytes(), self.path.as_bytes(), &self.body];
+        let hash = app.hasher.hash(Purpose::RequestBody, &parts);
+        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The claim to store with the intent; `None` when the client sent no key.
+    pub fn claim(
+        &self,
+        app: &App,
+        tenant: &TenantId,
+        operation: OperationId,
+        card: CardId,
+    ) -> Option<KeyClaim> {
+        let now = clock::now();
+        Some(KeyClaim {
+            tenant: tenant.clone(),
+            key: self.key.clone()?,
+            fingerprint: self.fingerprint(app),
+            method: self.method.to_owned(),
+            path: self.path.clone(),
+            operation_id: Some(operation),
+            card_id: Some(card),
+            created_at: now,
+            expires_at: now.plus(app.idempotency_keep),
+        })
+    }
+}
+
+/// The answer this request was given before, if its key is known.
+pub async fn replay(
+    app: &App,
+    tenant: &TenantId,
+    request: &Request,
+) -> Result<Option<Answer>, AppError> {
+    let Some(key) = &request.key else {
+        return Ok(None);
+    };
+    let Some(record) = store::keys::get(&app.store, tenant, key).await? else {
+        return Ok(None);
+    };
+    let now = clock::now();
+    if record.claim.expires_at <= now {
+        return Ok(None);
+    }
+    if record.claim.fingerprint != request.fingerprint(app) {
+        return Err(AppError::KeyReused);
+    }
+    match &record.answer {
+        Some(answer) => Ok(Some(Answer::replayed(answer.clone()))),
+        None => answer_late(app, tenant, request, &record).await.map(Some),
+    }
+}
+
+/// What a request that does not fit (any more) gets: the answer it was given before, if it was.
+/// Asked only then, so that a new request costs no look-up: claiming the key is the look-up.
+pub async fn replay_or(
+    app: &App,
+    tenant: &TenantId,
+    request: &Request,
+    error: AppError,
+) -> Result<Answer, AppError> {
+    replay(app, tenant, request).await?.ok_or(error)
+}
+
+/// The first request has no answer yet: it is still running, or its process died.
+async fn answer_late(
+    app: &App,
+    tenant: &TenantId,
+    request: &Request,
+    record: &IdempotencyRecord,
+) -> Result<Answer, AppError> {
+    let (Some(operation), Some(card)) = (record.claim.operation_id, record.claim.card_id) else {
+        return Err(AppError::KeyInUse);
+    };
+    let operation = store::operations::get(&app.store, tenant, operation).await?;
+    let card = store::cards::get(&app.store, tenant, card).await?;
+    let (Some(operation), Some(card)) = (operation, card) else {
+        return Err(AppError::KeyInUse);
+    };
+    let policy = app.engine.policy();
+    // As long as this the first request may still be calling the provider or waiting.
+    let running = policy.call_timeout + policy.lease_margin + policy.wait_max;
+    let age = clock::now().since(record.claim.created_at);
+    let undecided = !operation.status.is_final();
+    if undecided && age < running {
+        return Err(AppError::KeyInUse);
+    }
+    let answer = app.engine.render(&request.id, &card, &operation);
+    if operation.status.is_final() {
+        let (tenant, key) = (tenant.clone(), record.claim.key.clone());
+        let change = Change::AnswerKey {
+            tenant,
+            key,
+            answer: answer.clone(),
+        };
+        app.store.commit(Unit::new().with(change)).await?;
+    }
+    Ok(Answer::replayed(answer))
+}

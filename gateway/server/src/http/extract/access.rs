@@ -1,0 +1,97 @@
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+
+use crate::app::api_keys::{self, Scope};
+use crate::app::{App, Tenant};
+use crate::http::codes;
+use crate::http::problem::ApiError;
+
+/// A scope as a type, so that a handler's signature says which one it needs.
+pub trait NeedsScope: Send + Sync {
+    const SCOPE: Scope;
+}
+
+macro_rules! scopes {
+    ($($name:ident),+) => {$(
+        pub struct $name;
+        impl NeedsScope for $name {
+            const SCOPE: Scope = Scope::$name;
+        }
+    )+};
+}
+scopes!(CardsRead, CardsWrite, FundsWrite);
+
+/// The tenant whose API key, with scope `S`, came with the request.
+pub struct Access<S> {
+    pub tenant: Tenant,
+    scope: PhantomData<S>,
+}
+
+impl<S: NeedsScope> FromRequestParts<App> for Access<S> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let key = authenticated(parts, app, S::SCOPE).await?;
+        let tenant = app.tenants.get(&key.tenant).cloned().ok_or_else(|| {
+            ApiError::new(
+                codes::UNAUTHENTICATED,
+                "the tenant of this API key is not configured any more",
+            )
+        })?;
+        Ok(Self {
+            tenant,
+            scope: PhantomData,
+        })
+    }
+}
+
+/// The operator of this installation.
+pub struct Operator;
+
+impl FromRequestParts<App> for Operator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        authenticated(parts, app, Scope::Operator)
+            .await
+            .map(|_| Self)
+    }
+}
+
+async fn authenticated(
+    parts: &Parts,
+    app: &App,
+    scope: Scope,
+) -> Result<crate::store::ApiKey, ApiError> {
+    let key = match bearer(parts) {
+        Some(text) => api_keys::authenticate(app, text).await?,
+        None => None,
+    };
+    let key = key.ok_or_else(|| {
+        ApiError::new(
+            codes::UNAUTHENTICATED,
+            "send `Authorization: Bearer cmx_…` with a key that is not revoked",
+        )
+    })?;
+    if key
+        .scopes
+        .iter()
+        .any(|granted| granted == <&str>::from(scope))
+    {
+        Ok(key)
+    } else {
+        let detail = format!("this API key lacks the scope `{scope}`");
+        Err(ApiError::new(codes::FORBIDDEN, detail))
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<&str> {
+    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}

@@ -1,0 +1,192 @@
+//! Every route on one page. A `/v1` route and its documentation are one expression, so that neither
+//! can exist without the other.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use utoipa_swagger_ui::SwaggerUi;
+
+use super::middleware::{Edge, edge, no_route, on_panic};
+use super::problem::{ApiError, Problem};
+use super::{admin, card_types, cards, codes, docs, health, hooks, operations};
+use crate::app::{App, FieldProblem};
+
+/// Bounds of the edge.
+#[derive(Debug, Clone, Copy)]
+pub struct HttpLimits {
+    pub body_bytes: usize,
+    pub request_timeout: Duration,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "cardmux",
+        version = "1.0.0",
+        description = "One API over many card issuers. Money is a decimal string in major units; times are RFC 3339; \
+            enumerations are open: expect new values. Errors are RFC 9457 problems with a stable `code`. \
+            A changing request may carry an `Idempotency-Key`; then it can be repeated safely, whatever happened.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags(
+        (name = "card types", description = "What can be issued"),
+        (name = "cards", description = "Issue, read and change cards"),
+        (name = "operations", description = "Changes at providers and what became of them"),
+    ),
+    components(schemas(Problem)),
+    security(("api_key" = [])),
+    modifiers(&ApiKeyScheme),
+)]
+struct Document;
+
+struct ApiKeyScheme;
+
+impl Modify for ApiKeyScheme {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("cmx_…")
+            .build();
+        openapi
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("api_key", SecurityScheme::Http(scheme));
+    }
+}
+
+fn v1() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(card_types::list_card_types))
+        .routes(routes!(card_types::get_card_type))
+        .routes(routes!(cards::issue::issue_card, cards::list::list_cards))
+        .routes(routes!(cards::get::get_card, cards::patch::update_card))
+        .routes(routes!(cards::balance::get_card_balance))
+        .routes(routes!(cards::change::deposit_card))
+        .routes(routes!(cards::change::withdraw_card))
+        .routes(routes!(cards::change::freeze_card))
+        .routes(routes!(cards::change::unfreeze_card))
+        .routes(routes!(cards::change::cancel_card))
+        .routes(routes!(operations::list_operations))
+        .routes(routes!(operations::get_operation))
+}
+
+/// The OpenAPI document; needs neither configuration nor database.
+pub fn document() -> utoipa::openapi::OpenApi {
+    v1().into_openapi()
+}
+
+/// The whole service.
+pub fn router(app: App, limits: HttpLimits) -> Router {
+    let (v1, document) = v1().split_for_parts();
+    let at_edge = Edge {
+        error_base_url: app.error_base_url.as_str().into(),
+        request_timeout: limits.request_timeout,
+    };
+    v1.route("/hooks/{instance}", post(hooks::receive))
+        .route("/admin/v1/instances", get(admin::list_instances))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/docs/errors/{code}", get(docs::error_page))
+        .fallback(no_route)
+        .with_state(app)
+        .merge(SwaggerUi::new("/docs").url("/openapi.json", document))
+        .layer(DefaultBodyLimit::max(limits.body_bytes))
+        .layer(CatchPanicLayer::custom(on_panic))
+        .layer(from_fn_with_state(at_edge, edge))
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
+pub struct CardPath {
+    /// `card_…`
+    card_id: String,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "documents headers; `Meta` reads them")]
+pub struct ChangeHeaders {
+    /// Your id of this request: repeated with it, the request is done once and answered the same.
+    /// Kept for a day.
+    #[param(rename = "Idempotency-Key", max_length = 255)]
+    idempotency_key: Option<String>,
+    /// `wait=N`: wait up to N seconds (at most 30) for a final status.
+    #[param(rename = "Prefer", example = "wait=5")]
+    prefer: Option<String>,
+}
+
+macro_rules! problems {
+    ($($(#[$doc:meta])* $name:ident { $($variant:ident $status:literal $text:literal,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(IntoResponses)]
+        #[expect(dead_code, reason = "documents answers; `ApiError` makes them")]
+        pub enum $name {
+            $(
+                #[doc = $text]
+                #[response(status = $status, description = $text, content_type = "application/problem+json")]
+                $variant(Problem),
+            )+
+        }
+    )+};
+}
+
+problems! {
+    /// Answers of a read.
+    ReadProblems {
+        Unauthenticated 401 "No valid API key",
+        Forbidden 403 "The API key lacks a scope",
+        NotFound 404 "There is no such resource",
+        Internal 500 "The gateway failed",
+        Unavailable 503 "Cannot be served now; see `Retry-After`",
+    }
+    /// Answers of a list.
+    ListProblems {
+        Invalid 400 "A query parameter cannot be used",
+        Unauthenticated 401 "No valid API key",
+        Forbidden 403 "The API key lacks a scope",
+        Internal 500 "The gateway failed",
+        Unavailable 503 "Cannot be served now; see `Retry-After`",
+    }
+    /// Answers of a change.
+    ChangeProblems {
+        Invalid 400 "Not JSON, or a header that cannot be used",
+        Unauthenticated 401 "No valid API key",
+        Forbidden 403 "The API key lacks a scope",
+        NotFound 404 "There is no such resource",
+        Conflict 409 "The card's status, another operation, or a running request is in the way",
+        TooLarge 413 "The body is too large",
+        MediaType 415 "The body is not declared as JSON",
+        Unfit 422 "Does not fit the rules, or the provider refused",
+        Internal 500 "The gateway failed",
+        Unsupported 501 "The provider or card type cannot do this",
+        BadGateway 502 "The provider does not accept the gateway",
+        Unavailable 503 "Cannot be served now; see `Retry-After`",
+    }
+    /// Further answers of a read at the provider.
+    ProviderProblems {
+        Refused 422 "The provider refused",
+        Unsupported 501 "The provider cannot do this",
+        BadGateway 502 "The provider's answer cannot be used",
+    }
+}
+
+/// Parse a query parameter, or say which values fit.
+pub fn parse_parameter<T: std::str::FromStr>(
+    name: &'static str,
+    text: Option<&str>,
+) -> Result<Option<T>, ApiError> {
+    text.map(str::parse).transpose().map_err(|_| {
+        let detail = "is none of the documented values";
+        let field = FieldProblem::parameter(name, "bad_value", detail);
+        ApiError::fields(codes::INVALID_QUERY, "see `errors`", vec![field])
+    })
+}

@@ -1,0 +1,172 @@
+//! From intent to answer.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cardmux_domain::card::Card;
+use cardmux_domain::event::EventKind;
+use cardmux_domain::operation::{Operation, OperationStatus};
+use cardmux_domain::provider::Outcome;
+use tracing::error;
+
+use super::settle::{Finding, Held};
+use super::{Answer, Engine};
+use crate::clock;
+use crate::store::{Change, Conflict, KeyClaim, Unit, WriteError};
+
+/// One change somebody wants, ready to be written down.
+#[derive(Clone)]
+pub struct Intent {
+    /// The card as it will be stored: with the pending operation and its new version.
+    pub card: Card,
+    /// The card does not exist yet: this is an issue.
+    pub card_is_new: bool,
+    pub operation: Operation,
+    pub key: Option<KeyClaim>,
+    /// The provider's id of the card type; needed to issue.
+    pub card_type_ref: Option<String>,
+    /// How long the caller wants to wait for a final status.
+    pub wait: Option<Duration>,
+    pub request_id: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError {
+    /// The idempotency key is taken; nothing was written.
+    #[error("the idempotency key is taken")]
+    KeyTaken,
+    /// The card changed meanwhile; nothing was written.
+    #[error("the card changed meanwhile")]
+    CardChanged,
+    #[error(transparent)]
+    Write(WriteError),
+    #[error("the task that carries the operation ended early")]
+    Lost,
+}
+
+impl Engine {
+    /// Write the intent down, do it, and answer with what is known.
+    ///
+    /// Once the intent is committed the work goes on even if the caller goes away.
+    pub async fn execute(self: &Arc<Self>, mut intent: Intent) -> Result<Answer, ExecuteError> {
+        intent.operation.due_at = Some(clock::now().plus(self.policy.lease()));
+        intent.operation.sends = 1;
+        intent.operation.sent_at = Some(intent.operation.created_at);
+        self.store
+            .commit(intent_unit(&intent))
+            .await
+            .map_err(|error| match error {
+                WriteError::Conflict(Conflict::Key) => ExecuteError::KeyTaken,
+                WriteError::Conflict(Conflict::Card(_)) => ExecuteError::CardChanged,
+                error @ (WriteError::Conflict(_)
+                | WriteError::QueueFull
+                | WriteError::Closed
+                | WriteError::Store(_)) => ExecuteError::Write(error),
+            })?;
+        fail::fail_point!("intent_committed");
+        let engine = Arc::clone(self);
+        let task = self
+            .tasks
+            .spawn(async move { engine.perform(intent).await });
+        task.await.map_err(|_| ExecuteError::Lost)
+    }
+
+    async fn perform(&self, intent: Intent) -> Answer {
+        let Intent {
+            card,
+            operation,
+            key,
+            card_type_ref,
+            wait,
+            request_id,
+            card_is_new: _,
+        } = intent;
+        let deadline = Instant::now() + self.policy.call_timeout;
+        let ctx = self.context(&operation.tenant, &request_id, deadline);
+        let result = self.send(&ctx, &card, &operation, card_type_ref).await;
+        fail::fail_point!("provider_answered");
+        let held = Held {
+            card: card.clone(),
+            operation: operation.clone(),
+        };
+        let wait = wait.filter(|_| !is_refusal(&result));
+        let keep = key.as_ref().filter(|_| wait.is_none());
+        let held = match self
+            .settle(held, &Finding::from(result), keep, &request_id)
+            .await
+        {
+            Ok(held) => held,
+            Err(error) => {
+                // The provider has answered, but it cannot be recorded now: the operation is still
+                // `pending` in the database and the worker will look it up.
+                error!(operation = %operation.id, "result not recorded: {error}");
+                return Answer::fresh(self.render(&request_id, &card, &operation));
+            }
+        };
+        fail::fail_point!("result_committed");
+        self.answer(held, key, wait, &request_id).await
+    }
+
+    async fn answer(
+        &self,
+        held: Held,
+        key: Option<KeyClaim>,
+        wait: Option<Duration>,
+        request_id: &str,
+    ) -> Answer {
+        let Some(wait) = wait else {
+            return Answer::fresh(self.render(request_id, &held.card, &held.operation));
+        };
+        let held = self
+            .wait_until_final(held, wait.min(self.policy.wait_max))
+            .await;
+        let stored = self.render(request_id, &held.card, &held.operation);
+        if let Some(KeyClaim { tenant, key, .. }) = key {
+            let change = Change::AnswerKey {
+                tenant,
+                key,
+                answer: stored.clone(),
+            };
+            if let Err(error) = self.store.commit(Unit::new().with(change)).await {
+                // A repeat of the request then renders the resource again: same facts, other bytes.
+                error!(operation = %held.operation.id, "answer not recorded: {error}");
+            }
+        }
+        Answer::fresh(stored)
+    }
+}
+
+fn is_refusal(
+    result: &Result<
+        cardmux_domain::provider::OperationReport,
+        cardmux_domain::provider::ProviderError,
+    >,
+) -> bool {
+    result
+        .as_ref()
+        .is_err_and(|error| error.outcome != Outcome::Unknown)
+}
+
+fn intent_unit(intent: &Intent) -> Unit {
+    debug_assert_eq!(intent.operation.status, OperationStatus::Pending);
+    let Intent {
+        card,
+        card_is_new,
+        operation,
+        key,
+        ..
+    } = intent;
+    let mut unit = Unit::new();
+    if let Some(key) = key {
+        unit = unit.with(Change::ClaimKey(key.clone()));
+    }
+    if *card_is_new {
+        let created = super::settle::event(EventKind::CardCreated, card, None);
+        unit = unit
+            .with(Change::InsertCard(card.clone()))
+            .with(Change::InsertEvent(created));
+    } else {
+        unit = unit.with(Change::UpdateCard(card.clone()));
+    }
+    unit.with(Change::InsertOperation(operation.clone()))
+}

@@ -1,0 +1,129 @@
+//! The operation engine: written down, then done, exactly once in effect.
+//!
+//! 1. [`Engine::execute`] commits the intent: idempotency claim, operation, card, event.
+//! 2. The provider call is made through the guard, in no transaction.
+//! 3. [`settle`] commits what came of it: operation, card, event, answer.
+//!
+//! Killed between any two steps, the worker finishes the job ([`resolve`]): it looks the operation up
+//! at the provider by our reference. Results may arrive by answer, webhook and polling, in any order
+//! and any number of times; [`cardmux_domain::operation::Operation::absorb`] makes that harmless.
+
+mod answer;
+mod execute;
+mod resolve;
+mod send;
+mod settle;
+mod wait;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cardmux_domain::card::Card;
+use cardmux_domain::operation::Operation;
+use tokio_util::task::TaskTracker;
+
+use crate::providers::Registry;
+use crate::store::Store;
+
+pub use answer::Answer;
+pub use execute::{ExecuteError, Intent};
+pub use resolve::ResolveError;
+pub use settle::Finding;
+pub(crate) use settle::event;
+pub use wait::Waiters;
+
+/// The bounds of the engine, from configuration.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The deadline of the provider call within a request or a worker's turn.
+    pub call_timeout: Duration,
+    /// A lease outlives its call by this much.
+    pub lease_margin: Duration,
+    /// First and longest pause between two look-ups.
+    pub poll_first: Duration,
+    pub poll_max: Duration,
+    /// An operation undecided for this long is shown to a person.
+    pub attention_after: Duration,
+    /// The longest a request may wait for a final status.
+    pub wait_max: Duration,
+}
+
+impl Policy {
+    fn lease(&self) -> Duration {
+        self.call_timeout + self.lease_margin
+    }
+
+    /// The pause before look-up number `lookups`: doubling, bounded.
+    fn poll_delay(&self, lookups: i32) -> Duration {
+        let doublings = u32::try_from(lookups).unwrap_or(0).min(20);
+        self.poll_first
+            .saturating_mul(1 << doublings)
+            .min(self.poll_max)
+    }
+}
+
+/// Turns a settled operation into the HTTP answer that is stored with its idempotency key.
+pub type Render = fn(&RenderContext<'_>, &Card, &Operation) -> crate::store::StoredAnswer;
+
+/// What an answer says beside card and operation.
+pub struct RenderContext<'a> {
+    pub request_id: &'a str,
+    pub error_base_url: &'a str,
+    pub provider_kind: &'a str,
+}
+
+pub struct Engine {
+    store: Store,
+    registry: Arc<Registry>,
+    policy: Policy,
+    tasks: TaskTracker,
+    waiters: Waiters,
+    render: Render,
+    error_base_url: String,
+    /// Wakes the worker when an operation becomes due soon.
+    pub wake: Arc<tokio::sync::Notify>,
+}
+
+impl Engine {
+    pub fn new(
+        store: Store,
+        registry: Arc<Registry>,
+        policy: Policy,
+        tasks: TaskTracker,
+        render: Render,
+        error_base_url: String,
+    ) -> Self {
+        Self {
+            store,
+            registry,
+            policy,
+            tasks,
+            waiters: Waiters::default(),
+            render,
+            error_base_url,
+            wake: Arc::default(),
+        }
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    pub fn render(
+        &self,
+        request_id: &str,
+        card: &Card,
+        operation: &Operation,
+    ) -> crate::store::StoredAnswer {
+        let kind = self
+            .registry
+            .get(&card.instance)
+            .map_or("", |i| i.provider.kind());
+        let context = RenderContext {
+            request_id,
+            error_base_url: &self.error_base_url,
+            provider_kind: kind,
+        };
+        (self.render)(&context, card, operation)
+    }
+}

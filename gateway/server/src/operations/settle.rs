@@ -1,0 +1,249 @@
+//! Step three: what became of an operation, on the operation, its card, the outbox and the
+//! idempotency key, in one transaction.
+
+use cardmux_domain::card::Card;
+use cardmux_domain::event::{Event, EventData, EventKind, OperationFacts};
+use cardmux_domain::id::EventId;
+use cardmux_domain::operation::{Attention, Failure, Operation, OperationStatus};
+use cardmux_domain::provider::{ErrorKind, OperationReport, Outcome, ProviderError};
+use cardmux_domain::time::Timestamp;
+use tracing::info;
+
+use super::Engine;
+use crate::clock;
+use crate::store::{Change, Conflict, KeyClaim, StoreError, Unit, WriteError, cards, operations};
+
+/// An operation and its card, as last read or written.
+#[derive(Debug, Clone)]
+pub struct Held {
+    pub card: Card,
+    pub operation: Operation,
+}
+
+/// What was learnt about an operation.
+#[derive(Debug, Clone)]
+pub enum Finding {
+    /// The provider reported it.
+    Report(Box<OperationReport>),
+    /// It did not happen.
+    Failed(Failure),
+    /// Nothing certain; look again later.
+    Undecided { reason: String },
+    /// Nothing certain for too long: a person has to look.
+    NeedsAttention(Attention),
+}
+
+impl From<Result<OperationReport, ProviderError>> for Finding {
+    fn from(result: Result<OperationReport, ProviderError>) -> Self {
+        match result {
+            Ok(report) => Self::Report(Box::new(report)),
+            Err(error) if error.outcome == Outcome::Unknown => Self::Undecided {
+                reason: error.to_string(),
+            },
+            Err(error) => Self::Failed(failure_of(error)),
+        }
+    }
+}
+
+/// How often a settlement is tried again after somebody else settled meanwhile. Each loss means that
+/// another report was recorded, and an operation gets a handful of them in its life.
+const MAX_RACES: usize = 8;
+
+impl Engine {
+    /// Record a finding. Reads again and repeats when another report came first.
+    pub(super) async fn settle(
+        &self,
+        mut held: Held,
+        finding: &Finding,
+        key: Option<&KeyClaim>,
+        request_id: &str,
+    ) -> Result<Held, WriteError> {
+        for _ in 0..MAX_RACES {
+            let next = self.absorb(&held, finding);
+            let unit = self.settle_unit(&held, &next, key, request_id);
+            match self.store.commit(unit).await {
+                Ok(()) => {
+                    self.after_commit(&next);
+                    return Ok(next);
+                }
+                Err(WriteError::Conflict(Conflict::Operation(_) | Conflict::Card(_))) => {
+                    held = self.read_again(&held).await.map_err(WriteError::Store)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(WriteError::Conflict(Conflict::Operation(held.operation.id)))
+    }
+
+    fn after_commit(&self, held: &Held) {
+        self.waiters.announce(held.operation.id);
+        self.wake.notify_waiters();
+        let Held { card, operation } = held;
+        info!(
+            operation = %operation.id, card = %card.id, kind = %operation.kind,
+            status = %operation.status, card_status = %card.status, "operation settled",
+        );
+    }
+
+    /// Operation and card after the finding, with their new versions.
+    fn absorb(&self, held: &Held, finding: &Finding) -> Held {
+        let now = clock::now();
+        let Held {
+            mut card,
+            mut operation,
+        } = held.clone();
+        let was_final = operation.status.is_final();
+        match finding {
+            Finding::Report(report) => {
+                operation.absorb(report);
+            }
+            Finding::Failed(failure) if !was_final => {
+                operation.status = OperationStatus::Failed;
+                operation.failure = Some(failure.clone());
+                operation.attention = None;
+            }
+            Finding::Undecided { .. } if operation.status == OperationStatus::Pending => {
+                operation.status = OperationStatus::Unknown;
+            }
+            Finding::NeedsAttention(attention) if !was_final => {
+                operation.status = operation.status.max(OperationStatus::Unknown);
+                operation.attention.get_or_insert_with(|| attention.clone());
+            }
+            Finding::Failed(_) | Finding::Undecided { .. } | Finding::NeedsAttention(_) => {}
+        }
+        operation.due_at = (!operation.status.is_final())
+            .then(|| now.plus(self.policy.poll_delay(operation.lookups)));
+        operation.version += 1;
+        operation.updated_at = now;
+        card.absorb_operation(&operation, now);
+        if card != held.card {
+            card.version += 1;
+            card.updated_at = now;
+        }
+        Held { card, operation }
+    }
+
+    fn settle_unit(
+        &self,
+        before: &Held,
+        after: &Held,
+        key: Option<&KeyClaim>,
+        request_id: &str,
+    ) -> Unit {
+        let mut unit = Unit::new().with(Change::UpdateOperation(after.operation.clone()));
+        if after.card.version != before.card.version {
+            unit = unit.with(Change::UpdateCard(after.card.clone()));
+        }
+        for kind in events_of(before, after) {
+            unit = unit.with(Change::InsertEvent(event(
+                kind,
+                &after.card,
+                Some(&after.operation),
+            )));
+        }
+        if let Some(KeyClaim { tenant, key, .. }) = key {
+            let (tenant, key) = (tenant.clone(), key.clone());
+            unit = unit.with(if was_never_sent(&after.operation) {
+                // Nothing happened, so the same request may be tried again under the same key.
+                Change::ReleaseKey { tenant, key }
+            } else {
+                let answer = self.render(request_id, &after.card, &after.operation);
+                Change::AnswerKey {
+                    tenant,
+                    key,
+                    answer,
+                }
+            });
+        }
+        unit
+    }
+
+    async fn read_again(&self, held: &Held) -> Result<Held, StoreError> {
+        let tenant = &held.operation.tenant;
+        let operation = operations::get(&self.store, tenant, held.operation.id).await?;
+        let card = cards::get(&self.store, tenant, held.card.id).await?;
+        // Rows are never deleted: one that is gone is as good as one that lost every race.
+        Ok(Held {
+            card: card.unwrap_or_else(|| held.card.clone()),
+            operation: operation.unwrap_or_else(|| held.operation.clone()),
+        })
+    }
+}
+
+fn was_never_sent(operation: &Operation) -> bool {
+    operation
+        .failure
+        .as_ref()
+        .is_some_and(|failure| failure.outcome == Outcome::NotSent)
+}
+
+/// The events a settlement tells, at most one of each kind.
+fn events_of(before: &Held, after: &Held) -> Vec<EventKind> {
+    let mut kinds = Vec::new();
+    if before.operation.status != after.operation.status {
+        kinds.push(match after.operation.status {
+            OperationStatus::Pending | OperationStatus::Processing => {
+                EventKind::OperationProcessing
+            }
+            OperationStatus::Unknown => EventKind::OperationUnknown,
+            OperationStatus::Failed => EventKind::OperationFailed,
+            OperationStatus::Succeeded => EventKind::OperationSucceeded,
+        });
+    }
+    if before.operation.attention.is_none() && after.operation.attention.is_some() {
+        kinds.push(EventKind::OperationNeedsAttention);
+    }
+    if before.card.status != after.card.status {
+        kinds.push(EventKind::CardUpdated);
+    }
+    kinds
+}
+
+pub(crate) fn event(kind: EventKind, card: &Card, operation: Option<&Operation>) -> Event {
+    Event {
+        id: EventId::new(),
+        tenant: card.tenant.clone(),
+        kind,
+        card_id: card.id,
+        operation_id: operation.map(|o| o.id),
+        sequence: card.version,
+        data: EventData {
+            card_status: card.status,
+            provider_status: card.provider_status.clone(),
+            operation: operation.map(|o| OperationFacts {
+                id: o.id.to_string(),
+                kind: o.kind,
+                status: o.status,
+                amount: o.amount.map(|m| m.amount_text()),
+                currency: o.amount.map(|m| m.currency.to_string()),
+                failure_code: o.failure.as_ref().map(|f| f.code.clone()),
+            }),
+        },
+        created_at: Timestamp::max(card.updated_at, card.created_at),
+    }
+}
+
+/// A refusal or an unsent call in words a client may see; the codes are published.
+fn failure_of(error: ProviderError) -> Failure {
+    let code = match error.kind {
+        ErrorKind::InsufficientFunds => "insufficient_funds",
+        ErrorKind::RateLimited => "provider_rate_limited",
+        ErrorKind::Settings | ErrorKind::Unauthorized => "provider_misconfigured",
+        ErrorKind::Refused
+        | ErrorKind::NotFound
+        | ErrorKind::DuplicateReference
+        | ErrorKind::Malformed => "provider_refused",
+        ErrorKind::Unreachable
+        | ErrorKind::Interrupted
+        | ErrorKind::Timeout
+        | ErrorKind::Unavailable
+        | ErrorKind::Overloaded => "provider_unavailable",
+    };
+    Failure {
+        code: code.to_owned(),
+        message: error.to_string(),
+        outcome: error.outcome,
+        provider_code: error.provider_code,
+        provider_message: error.provider_message,
+    }
+}

@@ -1,0 +1,9 @@
+//! Providers as the gateway holds them: built from configuration, called through one guard.
+
+mod guard;
+mod instance;
+mod registry;
+
+pub use guard::{Call, Guard, GuardLimits};
+pub use instance::{CardAction, Change, FundsAction, Instance};
+pub use registry::{KINDS, RefusedSettings, Registry, emulate, kind_names};

@@ -1,0 +1,123 @@
+//! The wiring list of provider kinds, and the instances configuration makes of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cardmux_domain::id::InstanceId;
+use cardmux_domain::provider::Provider;
+use cardmux_emulator_kit::{EmulatorError, Options, Running};
+use cardmux_provider_kit::settings::SettingsProblem;
+use futures::future::BoxFuture;
+use serde_json::Value;
+
+use super::{Guard, GuardLimits, Instance};
+use crate::config::ProviderSettings;
+
+type Build = fn(Value) -> Result<Arc<dyn Provider>, Vec<SettingsProblem>>;
+type Emulate = fn(Options, &Value) -> BoxFuture<'static, Result<Running, EmulatorError>>;
+
+/// A kind of provider: how to build its adapter, and how to start its emulator where it has one.
+pub struct Kind {
+    pub name: &'static str,
+    build: Build,
+    emulate: Option<Emulate>,
+}
+
+/// Every provider there is. Adding one is adding a line.
+#[rustfmt::skip]
+pub const KINDS: &[Kind] = &[
+    Kind { name: "fincard", build: cardmux_provider_fincard::build, emulate: Some(|o, s| Box::pin(cardmux_emulator_fincard::start(o, cardmux_emulator_fincard::FincardOptions::from_settings(s)))) },
+    Kind { name: "mock", build: cardmux_provider_mock::build, emulate: None },
+];
+
+pub fn kind_names() -> Vec<&'static str> {
+    KINDS.iter().map(|kind| kind.name).collect()
+}
+
+fn kind(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// Start the emulator of a kind; `None` where the kind has none.
+pub async fn emulate(
+    name: &str,
+    options: Options,
+    settings: &Value,
+) -> Option<Result<Running, EmulatorError>> {
+    let start = kind(name)?.emulate?;
+    Some(start(options, settings).await)
+}
+
+/// The provider instances of this gateway.
+pub struct Registry(BTreeMap<InstanceId, Instance>);
+
+/// Settings an adapter refused.
+#[derive(Debug)]
+pub struct RefusedSettings {
+    pub instance: InstanceId,
+    pub problems: Vec<SettingsProblem>,
+}
+
+impl Registry {
+    /// Build every instance, or say everything that is wrong with any of them.
+    pub fn build(
+        providers: &BTreeMap<InstanceId, ProviderSettings>,
+    ) -> Result<Self, Vec<RefusedSettings>> {
+        let mut instances = BTreeMap::new();
+        let mut refused = Vec::new();
+        for (id, settings) in providers {
+            match build_instance(id, settings) {
+                Ok(instance) => drop(instances.insert(id.clone(), instance)),
+                Err(problems) => refused.push(RefusedSettings {
+                    instance: id.clone(),
+                    problems,
+                }),
+            }
+        }
+        if refused.is_empty() {
+            Ok(Self(instances))
+        } else {
+            Err(refused)
+        }
+    }
+
+    pub fn get(&self, id: &InstanceId) -> Option<&Instance> {
+        self.0.get(id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Instance> {
+        self.0.values()
+    }
+}
+
+fn build_instance(
+    id: &InstanceId,
+    settings: &ProviderSettings,
+) -> Result<Instance, Vec<SettingsProblem>> {
+    let Some(kind) = kind(&settings.kind) else {
+        let problem = format!(
+            "is not a provider kind; known are {}",
+            kind_names().join(", ")
+        );
+        return Err(vec![SettingsProblem {
+            path: "kind".to_owned(),
+            problem,
+        }]);
+    };
+    let provider = (kind.build)(settings.settings.to_value())?;
+    let limits = GuardLimits {
+        concurrency: settings.concurrency,
+        rate_per_second: std::num::NonZeroU32::new(settings.rate_per_second),
+        attempts: usize::try_from(settings.attempts).unwrap_or(usize::MAX),
+        attempt_timeout: settings.attempt_timeout,
+        breaker_failures: settings.breaker_failures,
+        breaker_open: settings.breaker_open,
+    };
+    let guard = Guard::new(id.as_str(), provider.traits().create_key, limits);
+    Ok(Instance::new(
+        id.clone(),
+        provider,
+        guard,
+        settings.webhook_networks.clone(),
+    ))
+}

@@ -1,0 +1,120 @@
+//! Idempotency keys.
+
+use cardmux_domain::id::{CardId, OperationId, TenantId};
+use cardmux_domain::time::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
+
+use super::convert::{Corrupt, from_json, parse, to_json};
+use super::entity::idempotency_key::{Column, Entity, Model};
+use super::{IdempotencyRecord, KeyClaim, Store, StoreError, StoredAnswer};
+
+/// The claim of a key, also an expired one that nobody has replaced or removed yet.
+pub async fn get(
+    store: &Store,
+    tenant: &TenantId,
+    key: &str,
+) -> Result<Option<IdempotencyRecord>, StoreError> {
+    let id = (tenant.as_str().to_owned(), key.to_owned());
+    let row = Entity::find_by_id(id).one(&store.read).await?;
+    Ok(row.map(IdempotencyRecord::try_from).transpose()?)
+}
+
+/// Remove up to `limit` expired claims of all tenants, for the worker; says how many there were.
+pub async fn delete_expired(store: &Store, now: Timestamp, limit: u64) -> Result<u64, StoreError> {
+    let key = [Column::Tenant, Column::Key];
+    let expired = Query::select()
+        .columns(key)
+        .from(Entity)
+        .and_where(Column::ExpiresAtMs.lte(now.as_millis()))
+        .limit(limit)
+        .to_owned();
+    // Asked again outside: a claim may replace the expired one between the two.
+    let delete = Query::delete()
+        .from_table(Entity)
+        .and_where(Expr::tuple(key.map(Expr::col)).in_subquery(expired))
+        .and_where(Column::ExpiresAtMs.lte(now.as_millis()))
+        .to_owned();
+    Ok(store.claims().execute(&delete).await?.rows_affected())
+}
+
+/// The columns of an answer: status, headers, body.
+pub(super) fn answer_columns(answer: StoredAnswer) -> (i64, String, String) {
+    let StoredAnswer {
+        status,
+        headers,
+        body,
+    } = answer;
+    (status.into(), to_json(&headers), body)
+}
+
+impl TryFrom<Model> for IdempotencyRecord {
+    type Error = Corrupt;
+
+    fn try_from(row: Model) -> Result<Self, Corrupt> {
+        let Model {
+            tenant,
+            key,
+            fingerprint,
+            method,
+            path,
+            operation_id,
+            card_id,
+            answer_status,
+            answer_headers,
+            answer_body,
+            created_at_ms,
+            expires_at_ms,
+        } = row;
+        let claim = KeyClaim {
+            tenant: parse("idempotency_keys.tenant", &tenant)?,
+            key,
+            fingerprint,
+            method,
+            path,
+            operation_id: operation_id.map(OperationId::from_uuid),
+            card_id: card_id.map(CardId::from_uuid),
+            created_at: Timestamp::from_millis(created_at_ms),
+            expires_at: Timestamp::from_millis(expires_at_ms),
+        };
+        let answer = match (answer_status, answer_headers, answer_body) {
+            (Some(status), Some(headers), Some(body)) => Some(StoredAnswer {
+                status: u16::try_from(status).map_err(|_| Corrupt("idempotency_keys.answer"))?,
+                headers: from_json("idempotency_keys.answer", &headers)?,
+                body,
+            }),
+            _ => None,
+        };
+        Ok(Self { claim, answer })
+    }
+}
+
+impl From<KeyClaim> for Model {
+    fn from(claim: KeyClaim) -> Self {
+        let KeyClaim {
+            tenant,
+            key,
+            fingerprint,
+            method,
+            path,
+            operation_id,
+            card_id,
+            created_at,
+            expires_at,
+        } = claim;
+        Self {
+            tenant: tenant.to_string(),
+            key,
+            fingerprint,
+            method,
+            path,
+            operation_id: operation_id.map(|id| id.uuid()),
+            card_id: card_id.map(|id| id.uuid()),
+            answer_status: None,
+            answer_headers: None,
+            answer_body: None,
+            created_at_ms: created_at.as_millis(),
+            expires_at_ms: expires_at.as_millis(),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What is written: units of work as plain data, so that a batch can be run again.
+
+use cardmux_domain::card::Card;
+use cardmux_domain::card_type::CardType;
+use cardmux_domain::event::Event;
+use cardmux_domain::id::{
+    ApiKeyId, CardId, InboundWebhookId, InstanceId, JobId, OperationId, TenantId,
+};
+use cardmux_domain::operation::Operation;
+use cardmux_domain::time::Timestamp;
+
+/// Changes that are stored together or not at all, see [`Store::commit`](super::Store::commit).
+///
+/// A unit changes each row at most once; a second change of one row in it is a conflict.
+#[derive(Debug, Clone, Default)]
+pub struct Unit(pub(super) Vec<Change>);
+
+impl Unit {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    #[must_use]
+    pub fn with(mut self, change: Change) -> Self {
+        self.0.push(change);
+        self
+    }
+
+    pub fn push(&mut self, change: Change) {
+        self.0.push(change);
+    }
+}
+
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Take an idempotency key. An expired claim is replaced, a live one is a conflict.
+    ClaimKey(KeyClaim),
+    /// Keep the answer of a claimed key; where one is stored already, that one stays.
+    AnswerKey {
+        tenant: TenantId,
+        key: String,
+        answer: StoredAnswer,
+    },
+    /// Drop a claim that has no answer yet.
+    ReleaseKey {
+        tenant: TenantId,
+        key: String,
+    },
+    InsertCard(Card),
+    /// `version` is the new one: applies only where the stored one is smaller by one.
+    UpdateCard(Card),
+    InsertOperation(Operation),
+    /// As [`Change::UpdateCard`].
+    UpdateOperation(Operation),
+    InsertEvent(Event),
+    /// A delivery whose (instance, identity) is stored already is a conflict.
+    InsertWebhook(InboundWebhook),
+    /// One more attempt at handling a delivery; `retry_at` is `None` when there is no further one.
+    FinishWebhook {
+        id: InboundWebhookId,
+        error: Option<String>,
+        retry_at: Option<Timestamp>,
+    },
+    /// What an instance offers now, by `provider_ref`: stored types keep their id, types that are
+    /// not among these become unlisted.
+    PutCardTypes {
+        instance: InstanceId,
+        types: Vec<CardType>,
+    },
+    InsertApiKey(ApiKey),
+    /// The first revocation stays; a key that is not the tenant's is a conflict.
+    RevokeApiKey {
+        tenant: TenantId,
+        id: ApiKeyId,
+        at: Timestamp,
+    },
+    /// Insert, or replace the one of the same (kind, key), which keeps its id.
+    PutJob(Job),
+    DeleteJob(JobId),
+}
+
+/// An idempotency key, and the request it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyClaim {
+    pub tenant: TenantId,
+    pub key: String,
+    /// Keyed digest of the body, never the body.
+    pub fingerprint: String,
+    pub method: String,
+    pub path: String,
+    pub operation_id: Option<OperationId>,
+    pub card_id: Option<CardId>,
+    /// A stored claim that expires at or before this is replaced.
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// What the first request was answered, to be repeated word for word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredAnswer {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+    pub body: String,
+}
+
+/// A claimed key, with its answer once there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotencyRecord {
+    pub claim: KeyClaim,
+    pub answer: Option<StoredAnswer>,
+}
+
+/// A tenant's credential; the secret itself is never stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    pub id: ApiKeyId,
+    pub tenant: TenantId,
+    pub name: String,
+    pub scopes: Vec<String>,
+    pub hash: Vec<u8>,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A delivery that was believed, as it came.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InboundWebhook {
+    pub id: InboundWebhookId,
+    pub instance: InstanceId,
+    /// Equal for deliveries of the same fact.
+    pub identity: String,
+    pub category: String,
+    pub body: Vec<u8>,
+    pub received_at: Timestamp,
+    /// When the worker takes it up; `None` once handled or given up.
+    pub due_at: Option<Timestamp>,
+    pub attempts: i64,
+    pub last_error: Option<String>,
+}
+
+impl std::fmt::Debug for InboundWebhook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InboundWebhook")
+            .field("id", &self.id)
+            .field("instance", &self.instance)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Work the gateway gave itself; one per (kind, key).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    pub id: JobId,
+    pub kind: String,
+    pub key: String,
+    /// JSON, of a shape the kind defines.
+    pub payload: String,
+    pub due_at: Timestamp,
+    pub attempts: i64,
+    pub last_error: Option<String>,
+}

@@ -1,0 +1,177 @@
+//! The kinds of work.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cardmux_domain::id::InstanceId;
+use cardmux_domain::time::Timestamp;
+use futures::future::BoxFuture;
+use tracing::{error, warn};
+
+use super::{Duty, WorkerLimits};
+use crate::app::{App, AppError, cards, catalogue, webhooks};
+use crate::{clock, store};
+
+type Work = Vec<BoxFuture<'static, ()>>;
+
+/// Operations nobody holds: find out what became of them.
+pub(super) struct Operations;
+
+#[async_trait]
+impl Duty for Operations {
+    fn name(&self) -> &'static str {
+        "operations"
+    }
+
+    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+        let now = clock::now();
+        let due =
+            store::operations::claim_due(&app.store, now, now.plus(limits.lease), limits.batch)
+                .await?;
+        Ok(due
+            .into_iter()
+            .map(|operation| -> BoxFuture<'static, ()> {
+                let app = app.clone();
+                Box::pin(async move {
+                    let id = operation.id;
+                    if let Err(error) = app.engine.resolve(operation).await {
+                        error!(operation = %id, "not resolved: {error}");
+                    }
+                })
+            })
+            .collect())
+    }
+}
+
+/// Stored webhooks: understand and apply them.
+pub(super) struct Webhooks;
+
+#[async_trait]
+impl Duty for Webhooks {
+    fn name(&self) -> &'static str {
+        "webhooks"
+    }
+
+    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+        let now = clock::now();
+        let due = store::webhooks::claim_due(&app.store, now, now.plus(limits.lease), limits.batch)
+            .await?;
+        Ok(due
+            .into_iter()
+            .map(|webhook| -> BoxFuture<'static, ()> {
+                let app = app.clone();
+                Box::pin(async move {
+                    let id = webhook.id;
+                    if let Err(error) = webhooks::process(&app, webhook).await {
+                        error!(webhook = %id, "not processed: {error}");
+                    }
+                })
+            })
+            .collect())
+    }
+}
+
+/// Cards to be read again at their provider.
+pub(super) struct Cards;
+
+#[async_trait]
+impl Duty for Cards {
+    fn name(&self) -> &'static str {
+        "cards"
+    }
+
+    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+        let now = clock::now();
+        let due =
+            store::cards::claim_refresh(&app.store, now, now.plus(limits.lease), limits.batch)
+                .await?;
+        Ok(due
+            .into_iter()
+            .map(|card| -> BoxFuture<'static, ()> {
+                let app = app.clone();
+                Box::pin(async move {
+                    let id = card.id;
+                    if let Err(error) = cards::refresh(&app, card).await {
+                        error!(card = %id, "not refreshed: {error}");
+                    }
+                })
+            })
+            .collect())
+    }
+}
+
+/// The card types of each instance. Every node keeps its own rhythm: a synchronisation changes
+/// nothing when nothing changed, so two nodes doing it is waste and no harm.
+#[derive(Default)]
+pub(super) struct Catalogue(Mutex<BTreeMap<InstanceId, Timestamp>>);
+
+/// An instance whose catalogue could not be read is asked again after this.
+const CATALOGUE_RETRY: Duration = Duration::from_secs(5);
+
+impl Catalogue {
+    fn take_due(&self, app: &App, interval: Duration) -> Vec<InstanceId> {
+        let now = clock::now();
+        let Ok(mut next) = self.0.lock() else {
+            return Vec::new();
+        };
+        let due = app.registry.iter().map(|i| i.id.clone());
+        let due: Vec<_> = due
+            .filter(|id| next.get(id).is_none_or(|at| *at <= now))
+            .collect();
+        for id in &due {
+            next.insert(id.clone(), now.plus(interval));
+        }
+        due
+    }
+
+    fn retry_soon(&self, id: &InstanceId) {
+        if let Ok(mut next) = self.0.lock() {
+            next.insert(id.clone(), clock::now().plus(CATALOGUE_RETRY));
+        }
+    }
+}
+
+#[async_trait]
+impl Duty for Catalogue {
+    fn name(&self) -> &'static str {
+        "catalogue"
+    }
+
+    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+        for id in self.take_due(app, limits.catalogue_interval) {
+            let Some(instance) = app.registry.get(&id) else {
+                continue;
+            };
+            if let Err(error) = catalogue::sync(app, instance).await {
+                warn!(instance = %id, "card types not synchronised: {error}");
+                self.retry_soon(&id);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn idle(&self, limits: &WorkerLimits) -> Duration {
+        CATALOGUE_RETRY.min(limits.catalogue_interval)
+    }
+}
+
+/// Clears away what has been kept for its published time.
+pub(super) struct Housekeeping;
+
+#[async_trait]
+impl Duty for Housekeeping {
+    fn name(&self) -> &'static str {
+        "housekeeping"
+    }
+
+    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+        store::keys::delete_expired(&app.store, clock::now(), limits.batch).await?;
+        Ok(Vec::new())
+    }
+
+    fn idle(&self, _: &WorkerLimits) -> Duration {
+        Duration::from_secs(60)
+    }
+}

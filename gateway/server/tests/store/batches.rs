@@ -1,0 +1,79 @@
+use cardmux::store::{Conflict, Store, StoreError, WriteError, cards};
+use cardmux_domain::id::CardTypeId;
+use futures::FutureExt;
+use futures::future::join_all;
+
+use crate::fixtures::*;
+
+pub async fn writers_at_once_share_transactions_and_one_bad_unit_fails_alone(store: Store) {
+    let offered = stored_type(&store).await;
+    let mut nowhere = offered.clone();
+    nowhere.id = CardTypeId::new();
+    let before = store.written();
+    let units = (0..64).map(|n| {
+        // Its card type does not exist: the foreign key refuses the whole statement.
+        let of = if n == 17 { &nowhere } else { &offered };
+        intent(of, &format!("k{n}"))
+    });
+    let (cards, units): (Vec<_>, Vec<_>) = units.map(|(card, _, unit)| (card, unit)).unzip();
+    let results = join_all(units.into_iter().map(|unit| store.commit(unit))).await;
+    for (n, (result, card)) in results.iter().zip(&cards).enumerate() {
+        let stored = cards::get(&store, &card.tenant, card.id).await.unwrap();
+        assert_eq!(result.is_ok(), n != 17, "{result:?}");
+        assert_eq!(stored.is_some(), n != 17);
+    }
+    assert!(matches!(
+        results[17],
+        Err(WriteError::Store(StoreError::Database(_)))
+    ));
+
+    let healthy = (0..64).map(|n| intent(&offered, &format!("h{n}")).2);
+    let start = store.written();
+    assert_eq!(start.units - before.units, 63);
+    let results = join_all(healthy.map(|unit| store.commit(unit))).await;
+    assert!(results.iter().all(Result::is_ok));
+    let after = store.written();
+    assert_eq!(after.units - start.units, 64);
+    assert!(after.transactions - start.transactions <= 16, "{after:?}");
+}
+
+pub async fn same_key_at_once_is_claimed_once(store: Store) {
+    let offered = stored_type(&store).await;
+    let units = (0..50).map(|_| intent(&offered, "same").2);
+    let results = join_all(units.map(|unit| store.commit(unit))).await;
+    let stored = results.iter().filter(|r| r.is_ok()).count();
+    assert_eq!(stored, 1);
+    for result in results.iter().filter(|r| r.is_err()) {
+        assert!(matches!(result, Err(WriteError::Conflict(Conflict::Key))));
+    }
+}
+
+pub async fn close_stores_what_is_queued(store: Store) {
+    let offered = stored_type(&store).await;
+    let before = store.written().units;
+    let units = (0..200).map(|n| intent(&offered, &format!("k{n}")).2);
+    let mut commits: Vec<_> = units.map(|unit| Box::pin(store.commit(unit))).collect();
+    // Queued, not yet answered.
+    for commit in &mut commits {
+        assert!(commit.now_or_never().is_none());
+    }
+    store.clone().close().await;
+    let results = join_all(commits).await;
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(store.written().units - before, 200);
+    let late = store.commit(intent(&offered, "late").2).await;
+    assert!(matches!(late, Err(WriteError::Closed)));
+}
+
+pub async fn queue_that_is_full_refuses_at_once(store: Store) {
+    let offered = stored_type(&store).await;
+    let units: Vec<_> = (0..4000)
+        .map(|n| intent(&offered, &format!("k{n}")).2)
+        .collect();
+    let results = join_all(units.into_iter().map(|unit| store.commit(unit))).await;
+    let full = |r: &&Result<(), WriteError>| matches!(r, Err(WriteError::QueueFull));
+    let refused = results.iter().filter(full).count();
+    let stored = results.iter().filter(|r| r.is_ok()).count();
+    assert!(refused > 0);
+    assert_eq!(stored + refused, results.len());
+}

@@ -1,0 +1,243 @@
+use cardmux::store::card_types::{self, CardTypeFilter};
+use cardmux::store::cards::{self, CardFilter};
+use cardmux::store::operations::{self, OperationFilter};
+use cardmux::store::{ApiKey, Change, Store, api_keys, events};
+use cardmux_domain::card::{Balance, Card, CardStatus};
+use cardmux_domain::card_type::{AmountRule, FeeRule, Requirement};
+use cardmux_domain::id::{ApiKeyId, CardId, OperationId};
+use cardmux_domain::money::{Money, parse_amount};
+use cardmux_domain::operation::{Attention, Failure, OperationStatus};
+use cardmux_domain::provider::Outcome;
+
+use crate::fixtures::*;
+
+pub async fn money_at_its_extremes_is_kept_exactly(store: Store) {
+    let offered = stored_type(&store).await;
+    for micros in [i64::MAX, i64::MIN, 0, 1, -1, 9_007_199_254_740_993] {
+        let mut card = card(&offered);
+        let money = Money::from_micros(micros, "USDT".parse().unwrap());
+        card.balance = Some(Balance { money, as_of: NOW });
+        commit(&store, [Change::InsertCard(card.clone())]).await;
+        let stored = cards::get(&store, &card.tenant, card.id).await.unwrap();
+        assert_eq!(stored, Some(card));
+    }
+}
+
+fn full_card(of: &cardmux_domain::card_type::CardType) -> Card {
+    let mut card = card(of);
+    card.status = CardStatus::Frozen;
+    card.provider_status = Some("FREEZE".to_owned());
+    card.drift = true;
+    card.provider_ref = Some("1234567890123456789".to_owned());
+    card.brand = Some("visa".to_owned());
+    card.last4 = Some("4242".to_owned());
+    card.label = Some("Büro \u{1F4B3} 'quoted' \"twice\"".to_owned());
+    card.external_id = Some("crm-1".to_owned());
+    card.metadata = [("k".to_owned(), "v\n".to_owned())].into();
+    card.pending_operation = Some(OperationId::new());
+    card.refresh_at = Some(later(5));
+    card
+}
+
+pub async fn card_with_every_field_comes_back_the_same(store: Store) {
+    let offered = stored_type(&store).await;
+    let card = full_card(&offered);
+    commit(&store, [Change::InsertCard(card.clone())]).await;
+    let found = cards::find_by_provider_ref(&store, &card.instance, "1234567890123456789").await;
+    assert_eq!(found.unwrap(), Some(card.clone()));
+
+    let mut emptied = crate::fixtures::card(&offered);
+    (emptied.id, emptied.version) = (card.id, 2);
+    commit(&store, [Change::UpdateCard(emptied.clone())]).await;
+    let stored = cards::get(&store, &card.tenant, card.id).await.unwrap();
+    assert_eq!(stored, Some(emptied));
+}
+
+pub async fn operation_with_every_field_comes_back_the_same(store: Store) {
+    let card = card(&stored_type(&store).await);
+    let mut full = operation(&card);
+    let usd = |text: &str| Money::new(parse_amount(text).unwrap(), "USD".parse().unwrap());
+    full.amount = Some(usd("50"));
+    full.fee = Some(usd("0.000001"));
+    full.received = Some(usd("-49.9"));
+    full.provider_ref = Some("r".to_owned());
+    full.provider_status = Some("fail".to_owned());
+    full.card_ref = Some("c".to_owned());
+    full.note = Some("n".to_owned());
+    full.failure = Some(Failure {
+        code: "insufficient_funds".to_owned(),
+        message: "m".to_owned(),
+        outcome: Outcome::Rejected,
+        provider_code: Some("500".to_owned()),
+        provider_message: None,
+    });
+    full.attention = Some(Attention {
+        reason: "cannot tell".to_owned(),
+        evidence: vec!["a".to_owned(), "b".to_owned()],
+    });
+    (full.occurred_at, full.sent_at) = (Some(NOW), Some(later(1)));
+    (full.sends, full.lookups) = (2, i32::MAX);
+    let plain = operation(&card);
+    let inserts = [full.clone(), plain.clone()].map(Change::InsertOperation);
+    commit(
+        &store,
+        [Change::InsertCard(card)].into_iter().chain(inserts),
+    )
+    .await;
+
+    let tenant = full.tenant.clone();
+    let stored = operations::get(&store, &tenant, full.id).await.unwrap();
+    assert_eq!(stored.as_ref(), Some(&full));
+    let found = operations::find_by_reference(&store, &full.instance, &full.reference).await;
+    assert_eq!(found.unwrap().as_ref(), Some(&full));
+    for (needs_attention, expected) in [(true, &full), (false, &plain)] {
+        let filter = OperationFilter {
+            card_id: Some(full.card_id),
+            status: Some(OperationStatus::Pending),
+            needs_attention: Some(needs_attention),
+            ..OperationFilter::default()
+        };
+        let listed = operations::list(&store, &tenant, &filter, None, 10).await;
+        assert_eq!(listed.unwrap(), std::slice::from_ref(expected));
+    }
+}
+
+pub async fn cards_are_listed_newest_first_and_stable_under_inserts(store: Store) {
+    let offered = stored_type(&store).await;
+    let issued_at = |millis| {
+        let mut card = card(&offered);
+        let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid();
+        card.id = CardId::from_uuid(uuid);
+        card
+    };
+    let all: Vec<Card> = (1..=7).map(issued_at).collect();
+    let insert = |card: &Card| Change::InsertCard(card.clone());
+    commit(&store, all.iter().map(insert)).await;
+    let (tenant, filter) = (tenant("demo"), CardFilter::default());
+    let mut seen = Vec::new();
+    loop {
+        let after = seen.last().map(|card: &Card| card.id);
+        let page = cards::list(&store, &tenant, &filter, after, 3)
+            .await
+            .unwrap();
+        if page.is_empty() {
+            break;
+        }
+        seen.extend(page);
+        let meanwhile = issued_at(100 + u64::try_from(seen.len()).unwrap());
+        commit(&store, [Change::InsertCard(meanwhile)]).await;
+    }
+    let newest_first: Vec<Card> = all.into_iter().rev().collect();
+    assert_eq!(seen, newest_first);
+}
+
+pub async fn cards_are_filtered_and_never_cross_tenants(store: Store) {
+    let offered = stored_type(&store).await;
+    let full = full_card(&offered);
+    let mut foreign = card(&offered);
+    foreign.tenant = tenant("other");
+    let inserts = [&full, &foreign, &card(&offered)].map(|c| Change::InsertCard(c.clone()));
+    commit(&store, inserts).await;
+
+    let filter = CardFilter {
+        status: Some(CardStatus::Frozen),
+        instance: Some(full.instance.clone()),
+        type_id: Some(offered.id),
+        external_id: full.external_id.clone(),
+        label: full.label.clone(),
+    };
+    let listed = cards::list(&store, &full.tenant, &filter, None, 10).await;
+    assert_eq!(listed.unwrap(), std::slice::from_ref(&full));
+    let everything = CardFilter::default();
+    let listed = cards::list(&store, &foreign.tenant, &everything, None, 10).await;
+    assert_eq!(listed.unwrap(), [foreign.clone()]);
+    let other = cards::get(&store, &full.tenant, foreign.id).await.unwrap();
+    assert_eq!(other, None);
+}
+
+pub async fn events_are_listed_oldest_first(store: Store) {
+    let offered = stored_type(&store).await;
+    let (card, operation, intent) = intent(&offered, "k");
+    store.commit(intent).await.unwrap();
+    let mut second = event(&card);
+    second.operation_id = Some(operation.id);
+    commit(&store, [Change::InsertEvent(second.clone())]).await;
+    let listed = events::list(&store, &card.tenant, None, 10).await.unwrap();
+    assert_eq!(listed.len(), 2);
+    assert!(listed[0].id.uuid() < listed[1].id.uuid());
+    assert!(listed.contains(&second));
+    let rest = events::list(&store, &card.tenant, Some(listed[0].id), 10).await;
+    assert_eq!(rest.unwrap(), &listed[1..]);
+}
+
+pub async fn card_types_keep_their_id_and_become_unlisted(store: Store) {
+    let mut first = card_type("a");
+    first.spec.initial_deposit = Some(AmountRule {
+        required: true,
+        min: Some(parse_amount("10.50").unwrap()),
+        max: None,
+        decimals: Some(2),
+    });
+    first.spec.deposit_fee = Some(FeeRule {
+        rate_percent: parse_amount("1.25").unwrap(),
+        fixed: parse_amount("0").unwrap(),
+    });
+    first.spec.issue_fee = Some(Money::from_micros(1, "EUR".parse().unwrap()));
+    first.spec.requirements = vec![Requirement::Cardholder];
+    let (second, instance) = (card_type("b"), first.instance.clone());
+    let put = |types| Change::PutCardTypes {
+        instance: instance.clone(),
+        types,
+    };
+    commit(&store, [put(vec![first.clone(), second.clone()])]).await;
+    let stored = card_types::get(&store, first.id).await.unwrap();
+    assert_eq!(stored, Some(first.clone()));
+
+    let mut renamed = card_type("a");
+    renamed.spec.name = "New name".to_owned();
+    commit(&store, [put(vec![renamed.clone()])]).await;
+    let found = card_types::find(&store, &instance, "a")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((found.id, found.spec), (first.id, renamed.spec));
+    let gone = card_types::get(&store, second.id).await.unwrap().unwrap();
+    assert!(!gone.listed);
+    let filter = CardTypeFilter {
+        listed: Some(true),
+        ..CardTypeFilter::default()
+    };
+    let listed = card_types::list(&store, &[instance], &filter)
+        .await
+        .unwrap();
+    assert_eq!(listed.len(), 1);
+}
+
+pub async fn api_keys_are_found_and_revoked_once(store: Store) {
+    let key = ApiKey {
+        id: ApiKeyId::new(),
+        tenant: tenant("demo"),
+        name: "ci".to_owned(),
+        scopes: vec!["cards:read".to_owned()],
+        hash: vec![0, 255, 7],
+        created_at: NOW,
+        expires_at: Some(later(9)),
+        revoked_at: None,
+    };
+    commit(&store, [Change::InsertApiKey(key.clone())]).await;
+    assert_eq!(
+        api_keys::find(&store, key.id).await.unwrap(),
+        Some(key.clone())
+    );
+    let revoke = |tenant, at| Change::RevokeApiKey {
+        tenant,
+        id: key.id,
+        at,
+    };
+    let foreign = store.commit(unit([revoke(tenant("other"), NOW)])).await;
+    assert!(foreign.is_err());
+    commit(&store, [revoke(key.tenant.clone(), later(1))]).await;
+    commit(&store, [revoke(key.tenant.clone(), later(2))]).await;
+    let listed = api_keys::list(&store, &key.tenant).await.unwrap();
+    assert_eq!(listed[0].revoked_at, Some(later(1)));
+}

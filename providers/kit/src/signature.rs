@@ -1,0 +1,123 @@
+//! RSA signatures of providers: PKCS#1 v1.5 with SHA-256, Base64.
+
+use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
+
+/// Why a text is not a key.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum BadKey {
+    #[error("must be a PEM block, or its Base64 without the armour")]
+    NotBase64,
+    #[error("is not an RSA key of 1024 to 8192 bits in a known encoding")]
+    NotRsa,
+}
+
+/// The signature is not Base64, or not of this key over these bytes.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the signature does not fit")]
+pub struct BadSignature;
+
+/// The DER inside a PEM block, or inside the bare Base64 in which some providers hand out keys.
+/// `\n` written out is a line break, as environment variables often have it.
+pub fn key_der(text: &str) -> Result<Zeroizing<Vec<u8>>, BadKey> {
+    let text = Zeroizing::new(text.replace("\\n", "\n"));
+    let mut base64 = Zeroizing::new(String::with_capacity(text.len()));
+    for line in text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("-----"))
+    {
+        base64.extend(line.chars().filter(|c| !c.is_whitespace()));
+    }
+    let der = STANDARD
+        .decode(base64.as_bytes())
+        .map_err(|_| BadKey::NotBase64)?;
+    if der.is_empty() {
+        Err(BadKey::NotBase64)
+    } else {
+        Ok(Zeroizing::new(der))
+    }
+}
+
+/// A provider's public key.
+///
+/// Keys from 1024 bits are taken, because a provider's production key has that size (W-prod for
+/// FinCard); refusing it would refuse every genuine webhook.
+#[derive(Clone)]
+pub struct RsaPublicKey(std::sync::Arc<ParsedPublicKey>);
+
+impl RsaPublicKey {
+    /// From PEM or bare Base64 of a DER `SubjectPublicKeyInfo` (or PKCS#1 `RSAPublicKey`).
+    pub fn parse(text: &str) -> Result<Self, BadKey> {
+        let der = key_der(text)?;
+        ParsedPublicKey::new(
+            &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
+            der.as_slice(),
+        )
+        .map(|key| Self(key.into()))
+        .map_err(|_| BadKey::NotRsa)
+    }
+
+    /// Whether `signature` (Base64) is this key's over exactly `message`.
+    pub fn verify(&self, message: &[u8], signature: &str) -> Result<(), BadSignature> {
+        let signature = STANDARD
+            .decode(signature.trim())
+            .map_err(|_| BadSignature)?;
+        self.0
+            .verify_sig(message, &signature)
+            .map_err(|_| BadSignature)
+    }
+}
+
+impl std::fmt::Debug for RsaPublicKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RsaPublicKey")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rsa::RsaPrivateKey;
+    use rsa::pkcs1v15::SigningKey;
+    use rsa::pkcs8::{EncodePublicKey, LineEnding};
+    use rsa::rand_core::OsRng;
+    use rsa::sha2::Sha256;
+    use rsa::signature::{RandomizedSigner, SignatureEncoding};
+
+    fn signed(bits: usize, message: &[u8]) -> (RsaPrivateKey, String) {
+        let key = RsaPrivateKey::new(&mut OsRng, bits).unwrap();
+        let signature = SigningKey::<Sha256>::new(key.clone())
+            .sign_with_rng(&mut OsRng, message)
+            .to_vec();
+        (key, STANDARD.encode(signature))
+    }
+
+    #[test]
+    fn verify_accepts_exactly_the_signed_bytes_for_weak_and_strong_keys() {
+        for bits in [1024, 2048] {
+            let (private, signature) = signed(bits, b"{\"a\": 1}");
+            let public = private.to_public_key();
+            let pem = public.to_public_key_pem(LineEnding::LF).unwrap();
+            let bare = STANDARD.encode(public.to_public_key_der().unwrap().as_bytes());
+            for text in [pem.as_str(), &pem.replace('\n', "\\n"), &bare] {
+                let key = RsaPublicKey::parse(text).unwrap();
+                assert_eq!(key.verify(b"{\"a\": 1}", &signature), Ok(()), "{bits}");
+                assert_eq!(key.verify(b"{\"a\":1}", &signature), Err(BadSignature));
+                assert_eq!(key.verify(b"{\"a\": 1}", "MOCK"), Err(BadSignature));
+                assert_eq!(key.verify(b"{\"a\": 1}", ""), Err(BadSignature));
+            }
+        }
+    }
+
+    #[test]
+    fn parse_of_what_is_no_key_says_so() {
+        assert_eq!(
+            RsaPublicKey::parse("not a key!").unwrap_err(),
+            BadKey::NotBase64
+        );
+        assert_eq!(RsaPublicKey::parse("").unwrap_err(), BadKey::NotBase64);
+        assert_eq!(RsaPublicKey::parse("AAAA").unwrap_err(), BadKey::NotRsa);
+    }
+}

@@ -1,0 +1,20 @@
+use async_trait::async_trait;
+use cardmux_domain::provider::{
+    CallContext, OperationQuery, OperationReport, Operations, ProviderError,
+};
+
+use crate::{Method, MockProvider};
+
+#[async_trait]
+impl Operations for MockProvider {
+    async fn find(
+        &self,
+        _ctx: &CallContext,
+        query: &OperationQuery,
+    ) -> Result<Option<OperationReport>, ProviderError> {
+        let found = self
+            .call(Method::Find, |ledger| Ok(ledger.find(&query.reference)))
+            .await?;
+        Ok(found.filter(|report| report.kind == Some(query.kind)))
+    }
+}

@@ -1,0 +1,128 @@
+//! A closed loop of HTTP/1.1 clients with a kept-alive connection each. The same code drives the
+//! gateway and the floors, so that its own cost is on both sides.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures::future::try_join_all;
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::{self, SendRequest};
+use hyper::{Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::Result;
+use crate::stats::{float, percentile};
+
+pub type Call = Request<Full<Bytes>>;
+
+/// What came of a round.
+#[derive(Debug)]
+pub struct Round {
+    elapsed: Duration,
+    /// Of the answers that were as wanted, sorted.
+    latencies: Vec<Duration>,
+    /// Other answers; a figure with many of them says nothing.
+    pub refused: usize,
+}
+
+impl Round {
+    pub fn per_second(&self) -> f64 {
+        float(self.latencies.len()) / self.elapsed.as_secs_f64()
+    }
+
+    pub fn percentile(&self, percent: usize) -> Duration {
+        percentile(&self.latencies, percent)
+    }
+}
+
+/// Drive `clients` connections until `next` has no further request for any of them.
+///
+/// `next` is given the client's number. `seen` is given each successful answer.
+pub async fn run(
+    address: SocketAddr,
+    clients: usize,
+    next: impl Fn(usize) -> Option<Call>,
+    seen: impl Fn(&Bytes),
+) -> Result<Round> {
+    let started = Instant::now();
+    let each = (0..clients).map(|client| one(address, || next(client), &seen));
+    let each = try_join_all(each).await?;
+    let elapsed = started.elapsed();
+    let mut round = Round { elapsed, latencies: Vec::new(), refused: 0 };
+    for (latencies, refused) in each {
+        round.latencies.extend(latencies);
+        round.refused += refused;
+    }
+    if round.latencies.is_empty() && round.refused > 0 {
+        return Err(format!("all {} requests of a round were refused", round.refused).into());
+    }
+    round.latencies.sort_unstable();
+    Ok(round)
+}
+
+/// As [`run`], for a time.
+pub async fn run_for(
+    time: Duration,
+    address: SocketAddr,
+    clients: usize,
+    next: impl Fn(usize) -> Call,
+) -> Result<Round> {
+    let end = Instant::now() + time;
+    run(address, clients, |client| (Instant::now() < end).then(|| next(client)), |_| ()).await
+}
+
+/// A single request on a connection of its own.
+pub async fn fetch(address: SocketAddr, call: Call) -> Result<(StatusCode, Bytes)> {
+    connected(address, async |mut sender| exchange(&mut sender, call).await).await
+}
+
+async fn one(
+    address: SocketAddr,
+    next: impl Fn() -> Option<Call>,
+    seen: &impl Fn(&Bytes),
+) -> Result<(Vec<Duration>, usize)> {
+    connected(address, async |mut sender| {
+        let mut latencies = Vec::new();
+        let mut refused = 0;
+        while let Some(call) = next() {
+            let began = Instant::now();
+            let (status, body) = exchange(&mut sender, call).await?;
+            if status.is_success() {
+                latencies.push(began.elapsed());
+                seen(&body);
+            } else {
+                refused += 1;
+            }
+        }
+        Ok((latencies, refused))
+    })
+    .await
+}
+
+/// Do some work over a new connection, which is driven within the same future.
+async fn connected<T>(
+    address: SocketAddr,
+    work: impl AsyncFnOnce(SendRequest<Full<Bytes>>) -> Result<T>,
+) -> Result<T> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    let mut connection = pin!(connection);
+    tokio::select! {
+        done = work(sender) => done,
+        ended = &mut connection => {
+            ended?;
+            Err("the server closed a connection that was in use".into())
+        }
+    }
+}
+
+async fn exchange(sender: &mut SendRequest<Full<Bytes>>, call: Call) -> Result<(StatusCode, Bytes)> {
+    sender.ready().await?;
+    let answer = sender.send_request(call).await?;
+    let status = answer.status();
+    Ok((status, answer.into_body().collect().await?.to_bytes()))
+}

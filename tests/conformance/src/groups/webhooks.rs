@@ -1,0 +1,94 @@
+//! Deliveries are believed for a reason, and mean one thing.
+
+use cardmux_domain::operation::OperationKind;
+use cardmux_domain::provider::{ProviderEvent, Reported, SignatureKind};
+
+use crate::steps::{self, Issued};
+use crate::subject::{SentWebhook, Subject};
+use crate::trial::{Group, Result, Stop, Trial, ensure, ensure_eq, trials};
+
+pub fn trials() -> Vec<Trial> {
+    trials!(
+        Group::Webhooks,
+        webhook_with_a_valid_signature_is_accepted,
+        webhook_with_a_changed_byte_is_refused,
+        webhook_sent_twice_has_one_identity,
+        webhook_of_an_unknown_kind_is_unrecognised,
+    )
+}
+
+async fn webhook_about_a_card(subject: &Subject) -> Result<(Issued, SentWebhook)> {
+    subject.webhooks()?;
+    let card = steps::issue_any(subject).await?;
+    let sent = subject.world.webhook(&card.reference).await?;
+    Ok((card, sent))
+}
+
+async fn webhook_with_a_valid_signature_is_accepted(subject: &Subject) -> Result {
+    let (card, sent) = webhook_about_a_card(subject).await?;
+    let verified = subject.webhooks()?.verify(&sent.delivery())?;
+    let events = subject
+        .webhooks()?
+        .translate(&verified.category, &sent.body)?;
+    let [ProviderEvent::Operation(report)] = events.as_slice() else {
+        return Err(steps::broken(format!("not one operation: {events:?}")));
+    };
+    ensure_eq(
+        report.reference.as_ref(),
+        Some(&card.reference),
+        "reference",
+    )?;
+    ensure_eq(report.kind, Some(OperationKind::Issue), "kind")?;
+    ensure_eq(&report.reported, &Reported::Succeeded, "result")?;
+    ensure_eq(report.card_ref.as_ref(), Some(&card.card_ref), "card")
+}
+
+async fn webhook_with_a_changed_byte_is_refused(subject: &Subject) -> Result {
+    if subject.webhooks()?.signature() == SignatureKind::None {
+        return Err(Stop::Unsupported("signed webhooks"));
+    }
+    let (_card, sent) = webhook_about_a_card(subject).await?;
+    for place in 0..sent.body.len() {
+        let mut changed = sent.clone();
+        if let Some(byte) = changed.body.get_mut(place) {
+            *byte ^= 1;
+        }
+        let answer = subject.webhooks()?.verify(&changed.delivery());
+        ensure(answer.is_err(), || {
+            format!("byte {place} changed, and still believed")
+        })?;
+    }
+    let unsigned = SentWebhook {
+        headers: Vec::new(),
+        ..sent
+    };
+    let answer = subject.webhooks()?.verify(&unsigned.delivery());
+    ensure(answer.is_err(), || "believed without any header".to_owned())
+}
+
+async fn webhook_sent_twice_has_one_identity(subject: &Subject) -> Result {
+    let (_card, first) = webhook_about_a_card(subject).await?;
+    let (_card, other) = webhook_about_a_card(subject).await?;
+    let identity = |sent: &SentWebhook| -> Result<String> {
+        Ok(subject.webhooks()?.verify(&sent.delivery())?.identity)
+    };
+    ensure_eq(
+        identity(&first.clone())?,
+        identity(&first)?,
+        "identity of the same delivery",
+    )?;
+    ensure(identity(&first)? != identity(&other)?, || {
+        "two facts share an identity".to_owned()
+    })
+}
+
+async fn webhook_of_an_unknown_kind_is_unrecognised(subject: &Subject) -> Result {
+    let category = "conformance_kind_nobody_sends";
+    let events = subject
+        .webhooks()?
+        .translate(category, br#"{"something":"else"}"#)?;
+    let wanted = ProviderEvent::Unrecognised {
+        category: category.to_owned(),
+    };
+    ensure_eq(events, vec![wanted], "events")
+}

@@ -1,0 +1,109 @@
+//! A database of the test's own: a SQLite file, or one on a PostgreSQL server.
+
+use std::path::PathBuf;
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use tempfile::TempDir;
+
+use crate::postgres::{self, Server};
+
+pub struct Database(Kind);
+
+enum Kind {
+    Sqlite { url: String, file: PathBuf, _dir: TempDir },
+    Postgres { database: postgres::Database, server: Option<Server> },
+}
+
+impl Database {
+    pub fn sqlite() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("cardmux.db");
+        Self(Kind::Sqlite { url: format!("sqlite://{}", file.display()), file, _dir: dir })
+    }
+
+    /// One on the server all tests share; `None`, after saying so, where there is no PostgreSQL.
+    pub async fn postgres() -> Option<Self> {
+        let database = postgres::Database::create().await.expect("a database can be created")?;
+        Some(Self(Kind::Postgres { database, server: None }))
+    }
+
+    /// One on a private server that the test may stop; `None` where PostgreSQL is not installed.
+    pub async fn own_postgres() -> Option<Self> {
+        let server = tokio::task::spawn_blocking(Server::start).await.unwrap();
+        let Some(server) = server.expect("a private server starts") else {
+            assert!(!crate::env::is_ci(), "CI needs a PostgreSQL installation");
+            eprintln!("SKIPPED: no PostgreSQL installation to start a server from");
+            return None;
+        };
+        let database = postgres::Database::create_on(&server.url("postgres")).await;
+        let database = database.expect("a database can be created");
+        Some(Self(Kind::Postgres { database, server: Some(server) }))
+    }
+
+    pub fn url(&self) -> &str {
+        match &self.0 {
+            Kind::Sqlite { url, .. } => url,
+            Kind::Postgres { database, .. } => &database.url,
+        }
+    }
+
+    /// Kill the private server, connections and all, and start it again.
+    pub async fn restart_server(&mut self) {
+        let Kind::Postgres { server: Some(server), .. } = &mut self.0 else {
+            panic!("not a private PostgreSQL");
+        };
+        tokio::task::block_in_place(|| server.kill().and_then(|()| server.start_again())).unwrap();
+    }
+
+    /// The files of a SQLite database that have something in them.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let Kind::Sqlite { file, .. } = &self.0 else { return Vec::new() };
+        let log = file.with_extension("db-wal");
+        let has_content = |file: &PathBuf| std::fs::metadata(file).is_ok_and(|f| f.len() > 0);
+        [file.clone(), log].into_iter().filter(has_content).collect()
+    }
+
+    /// Every row of a PostgreSQL database as text, table by table.
+    pub async fn dump(&self) -> Vec<String> {
+        let Kind::Postgres { database, .. } = &self.0 else { return Vec::new() };
+        let mut connection = PgConnection::connect(&database.url).await.unwrap();
+        // Or bodies of webhooks would be in hexadecimal, where nothing is ever found.
+        connection.execute("SET bytea_output = 'escape'").await.unwrap();
+        let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
+        let mut rows = Vec::new();
+        for table in tables {
+            let all = AssertSqlSafe(format!("SELECT t::text FROM \"{table}\" t"));
+            rows.extend(sqlx::query_scalar::<_, String>(all).fetch_all(&mut connection).await.unwrap());
+        }
+        assert!(!rows.is_empty(), "nothing to search");
+        rows
+    }
+}
+
+/// Makes two tests of each function that takes a [`Database`]: `sqlite::name` and `postgres::name`.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$name($crate::Database::sqlite()).await;
+                }
+            )+
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    // Without one the test has said that it is skipped.
+                    if let Some(database) = $crate::Database::postgres().await {
+                        super::$name(database).await;
+                    }
+                }
+            )+
+        }
+    };
+}
