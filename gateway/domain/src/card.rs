@@ -148,7 +148,8 @@ pub struct Card {
     pub status: CardStatus,
     /// When `status` was true at the provider; older reports do not change it.
     pub status_as_of: Timestamp,
-    /// The provider's own word, beside ours.
+    /// The provider's own word, beside ours; `None` until the card was read there since its status
+    /// last changed.
     pub provider_status: Option<String>,
     /// The provider once reported a step the domain does not know.
     pub drift: bool,
@@ -221,6 +222,7 @@ impl Card {
         if snapshot.status != self.status {
             self.follow(snapshot.status, as_of);
         }
+        // After `follow`, which forgets the word that belonged to the status before.
         self.provider_status = Some(snapshot.provider_status.clone());
         if let Some(last4) = &snapshot.last4 {
             self.last4 = Some(last4.clone());
@@ -242,6 +244,7 @@ impl Card {
         self.drift |= !self.status.may_become(next);
         self.status = next;
         self.status_as_of = at;
+        self.provider_status = None;
     }
 
     /// The balance a finished operation implies, until the provider is read again.

@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn reference_of_an_operation_is_within_every_documented_range() {
-        let reference = Reference::of(OperationId::new());
+        let reference = Reference::of(crate::id::fresh());
         assert_eq!(reference.as_str().len(), 26);
         assert!(
             reference

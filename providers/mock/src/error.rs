@@ -1,6 +1,6 @@
 //! The refusals of the mock.
 
-use cardmux_domain::provider::{ErrorKind, ProviderError};
+use cardmux_domain::provider::{ErrorKind, Outcome, ProviderError};
 
 /// The provider's word for a refusal and the kind it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,19 @@ impl Refusal {
 
 impl From<Refusal> for ProviderError {
     fn from(refusal: Refusal) -> Self {
-        Self::rejected(refusal.kind(), refusal.message()).with_provider(
+        let outcome = match refusal {
+            // Whoever used the reference before, it arrived: "nothing was done" would be a lie about
+            // the operation that bears it. Its fate has to be looked up.
+            Refusal::DuplicateReference => Outcome::Unknown,
+            Refusal::UnknownCard
+            | Refusal::UnknownType
+            | Refusal::TypeOffline
+            | Refusal::CardholderNeeded
+            | Refusal::BadAmount
+            | Refusal::BadStatus
+            | Refusal::TooLittleLeft => Outcome::Rejected,
+        };
+        Self::new(refusal.kind(), outcome, refusal.message()).with_provider(
             Some(refusal.code().to_owned()),
             Some(refusal.message().to_owned()),
         )

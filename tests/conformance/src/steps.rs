@@ -12,7 +12,7 @@ use cardmux_domain::provider::{
     Reported,
 };
 
-use crate::subject::Subject;
+use crate::subject::{SentWebhook, Subject};
 use crate::trial::{Result, Stop, ensure, ensure_eq};
 
 /// Between two looks at something that is still under way.
@@ -229,6 +229,14 @@ pub async fn balance_becomes(subject: &Subject, card: &Issued, wanted: Decimal) 
         Ok((balance == wanted).then_some(()))
     })
     .await
+}
+
+/// A genuine webhook about a card's issue.
+pub async fn webhook(subject: &Subject, card: &Issued) -> Result<SentWebhook> {
+    let sent = subject.world.webhooks(&card.reference, 1).await?;
+    sent.into_iter()
+        .next()
+        .ok_or_else(|| broken("no webhook came"))
 }
 
 pub fn broken(text: impl Into<String>) -> Stop {

@@ -81,8 +81,11 @@ pub trait World: Send + Sync {
     /// By the provider's own books.
     async fn deposits_made_with(&self, reference: &Reference) -> Result<usize>;
 
-    /// A genuine webhook about a finished operation.
-    async fn webhook(&self, reference: &Reference) -> Result<SentWebhook>;
+    /// From now on each webhook is delivered a second time, as after a lost acknowledgement.
+    async fn send_webhooks_twice(&self) -> Result;
+
+    /// The first `count` genuine webhooks about a finished operation.
+    async fn webhooks(&self, reference: &Reference, count: usize) -> Result<Vec<SentWebhook>>;
 
     /// A card type that exists but is switched off.
     fn offline_type(&self) -> Option<&str>;

@@ -55,7 +55,8 @@ pub enum ErrorKind {
     InsufficientFunds,
     /// The thing asked about does not exist there.
     NotFound,
-    /// The reference was used before: the first call arrived, its answer has to be looked up.
+    /// The reference was used before: the first call arrived, its answer has to be looked up. Always
+    /// with [`Outcome::Unknown`]: the refusal is of the repetition, not of the request.
     DuplicateReference,
     /// The gateway's own bound: circuit open, too many calls at once.
     Overloaded,

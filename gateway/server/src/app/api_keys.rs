@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cardmux_domain::id::{ApiKeyId, TenantId};
+use cardmux_domain::id::{ApiKeyId, TenantId, fresh};
 use cardmux_domain::secret::{ExposeSecret, SecretString};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
@@ -61,7 +61,7 @@ pub async fn create(
     name: &str,
     scopes: &[Scope],
 ) -> Result<MadeKey, AppError> {
-    let id = ApiKeyId::new();
+    let id: ApiKeyId = fresh();
     let mut random = [0; 32];
     rand::fill(&mut random).map_err(|_| AppError::Internal("no randomness"))?;
     let secret = SecretString::from(URL_SAFE_NO_PAD.encode(random));

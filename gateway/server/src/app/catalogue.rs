@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use cardmux_domain::card_type::CardType;
-use cardmux_domain::id::{CardTypeId, TenantId};
+use cardmux_domain::id::{TenantId, fresh};
 use cardmux_domain::provider::CallContext;
 use tracing::info;
 
@@ -35,7 +35,7 @@ pub async fn sync(app: &App, instance: &Instance) -> Result<usize, AppError> {
         .into_iter()
         .map(|spec| CardType {
             // Kept only for a type that is new; the store knows the others' ids.
-            id: CardTypeId::new(),
+            id: fresh(),
             instance: instance.id.clone(),
             spec,
             listed: true,

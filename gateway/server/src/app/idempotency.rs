@@ -6,7 +6,7 @@ use cardmux_domain::id::{CardId, OperationId, TenantId};
 
 use super::{App, AppError};
 use crate::clock;
-use crate::operations::Answer;
+use crate::operations::{Answer, frees_key};
 use crate::security::Purpose;
 use crate::store::{self, Change, IdempotencyRecord, KeyClaim, Unit};
 
@@ -45,8 +45,8 @@ impl Request {
             fingerprint: self.fingerprint(app),
             method: self.method.to_owned(),
             path: self.path.clone(),
-            operation_id: Some(operation),
-            card_id: Some(card),
+            operation_id: operation,
+            card_id: card,
             created_at: now,
             expires_at: now.plus(app.idempotency_keep),
         })
@@ -74,7 +74,7 @@ pub async fn replay(
     }
     match &record.answer {
         Some(answer) => Ok(Some(Answer::replayed(answer.clone()))),
-        None => answer_late(app, tenant, request, &record).await.map(Some),
+        None => answer_late(app, tenant, request, &record).await,
     }
 }
 
@@ -89,38 +89,48 @@ pub async fn replay_or(
     replay(app, tenant, request).await?.ok_or(error)
 }
 
-/// The first request has no answer yet: it is still running, or its process died.
+/// The first request has no answer yet: it is still running, or its process died. `None` where it
+/// turned out that nothing was done; the key is free again then.
 async fn answer_late(
     app: &App,
     tenant: &TenantId,
     request: &Request,
     record: &IdempotencyRecord,
-) -> Result<Answer, AppError> {
-    let (Some(operation), Some(card)) = (record.claim.operation_id, record.claim.card_id) else {
-        return Err(AppError::KeyInUse);
-    };
-    let operation = store::operations::get(&app.store, tenant, operation).await?;
-    let card = store::cards::get(&app.store, tenant, card).await?;
+) -> Result<Option<Answer>, AppError> {
+    let claim = &record.claim;
+    let operation = store::operations::get(&app.store, tenant, claim.operation_id).await?;
+    let card = store::cards::get(&app.store, tenant, claim.card_id).await?;
     let (Some(operation), Some(card)) = (operation, card) else {
         return Err(AppError::KeyInUse);
     };
     let policy = app.engine.policy();
     // As long as this the first request may still be calling the provider or waiting.
     let running = policy.call_timeout + policy.lease_margin + policy.wait_max;
-    let age = clock::now().since(record.claim.created_at);
+    let age = clock::now().since(claim.created_at);
     let undecided = !operation.status.is_final();
     if undecided && age < running {
         return Err(AppError::KeyInUse);
     }
+    let (tenant, key) = (claim.tenant.clone(), claim.key.clone());
+    let operation_id = claim.operation_id;
+    if frees_key(&operation) {
+        let change = Change::ReleaseKey {
+            tenant,
+            key,
+            operation: operation_id,
+        };
+        app.store.commit(Unit::new().with(change)).await?;
+        return Ok(None);
+    }
     let answer = app.engine.render(&request.id, &card, &operation);
     if operation.status.is_final() {
-        let (tenant, key) = (tenant.clone(), record.claim.key.clone());
         let change = Change::AnswerKey {
             tenant,
             key,
+            operation: operation_id,
             answer: answer.clone(),
         };
         app.store.commit(Unit::new().with(change)).await?;
     }
-    Ok(Answer::replayed(answer))
+    Ok(Some(Answer::replayed(answer)))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cardmux_domain::id::{InboundWebhookId, InstanceId};
+use cardmux_domain::id::{InstanceId, fresh};
 use cardmux_domain::provider::{
     Acknowledgement, Delivery, OperationReport, ProviderEvent, WebhookRefused,
 };
@@ -37,7 +37,7 @@ pub async fn receive(
         })?;
     let now = clock::now();
     let webhook = InboundWebhook {
-        id: InboundWebhookId::new(),
+        id: fresh(),
         instance: instance_id.clone(),
         identity: verified.identity,
         category: verified.category,

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use cardmux_domain::id::RequestId as RequestIdType;
+use cardmux_domain::id::{fresh, kind};
 use tracing::{Instrument, Level, debug, event, info_span};
 
 use super::codes;
@@ -27,7 +27,7 @@ pub struct Edge {
 
 /// The outermost layer.
 pub async fn edge(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
-    let id: std::sync::Arc<str> = RequestIdType::new().to_string().into();
+    let id: std::sync::Arc<str> = fresh::<kind::Request>().to_string().into();
     request.extensions_mut().insert(RequestId(id.clone()));
     let started = Instant::now();
     let method = request.method().clone();
@@ -90,12 +90,9 @@ fn problem_of(response: &mut Response) -> Option<Problem> {
         return None;
     }
     match response.status() {
+        // axum adds `Allow` further out.
         StatusCode::METHOD_NOT_ALLOWED => {
-            let allowed = response
-                .headers()
-                .get(header::ALLOW)
-                .and_then(|v| v.to_str().ok());
-            let detail = format!("this route takes: {}", allowed.unwrap_or("other methods"));
+            let detail = "the `Allow` header lists the methods this route takes";
             Some(Problem::new(codes::METHOD_NOT_ALLOWED, detail))
         }
         StatusCode::PAYLOAD_TOO_LARGE => Some(Problem::new(codes::BODY_TOO_LARGE, "send less")),

@@ -190,3 +190,16 @@ pub fn parse_parameter<T: std::str::FromStr>(
         ApiError::fields(codes::INVALID_QUERY, "see `errors`", vec![field])
     })
 }
+
+/// A free text as a filter; control characters match nothing and not every database takes them.
+pub fn plain_text(name: &'static str, text: Option<&str>) -> Result<Option<String>, ApiError> {
+    if text.is_some_and(|text| text.chars().any(char::is_control)) {
+        let field = FieldProblem::parameter(name, "bad_character", "no control characters");
+        return Err(ApiError::fields(
+            codes::INVALID_QUERY,
+            "see `errors`",
+            vec![field],
+        ));
+    }
+    Ok(text.map(str::to_owned))
+}

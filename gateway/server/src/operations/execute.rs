@@ -121,10 +121,17 @@ impl Engine {
             .wait_until_final(held, wait.min(self.policy.wait_max))
             .await;
         let stored = self.render(request_id, &held.card, &held.operation);
-        if let Some(KeyClaim { tenant, key, .. }) = key {
+        if let Some(KeyClaim {
+            tenant,
+            key,
+            operation_id: operation,
+            ..
+        }) = key
+        {
             let change = Change::AnswerKey {
                 tenant,
                 key,
+                operation,
                 answer: stored.clone(),
             };
             if let Err(error) = self.store.commit(Unit::new().with(change)).await {

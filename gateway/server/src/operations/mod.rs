@@ -28,8 +28,8 @@ use crate::store::Store;
 pub use answer::Answer;
 pub use execute::{ExecuteError, Intent};
 pub use resolve::ResolveError;
-pub use settle::Finding;
 pub(crate) use settle::event;
+pub use settle::{Finding, frees_key};
 pub use wait::Waiters;
 
 /// The bounds of the engine, from configuration.
@@ -80,8 +80,6 @@ pub struct Engine {
     waiters: Waiters,
     render: Render,
     error_base_url: String,
-    /// Wakes the worker when an operation becomes due soon.
-    pub wake: Arc<tokio::sync::Notify>,
 }
 
 impl Engine {
@@ -101,7 +99,6 @@ impl Engine {
             waiters: Waiters::default(),
             render,
             error_base_url,
-            wake: Arc::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use cardmux_domain::card::Card;
 use cardmux_domain::event::{Event, EventData, EventKind, OperationFacts};
-use cardmux_domain::id::EventId;
+use cardmux_domain::id::fresh;
 use cardmux_domain::operation::{Attention, Failure, Operation, OperationStatus};
 use cardmux_domain::provider::{ErrorKind, OperationReport, Outcome, ProviderError};
 use cardmux_domain::time::Timestamp;
@@ -77,7 +77,6 @@ impl Engine {
 
     fn after_commit(&self, held: &Held) {
         self.waiters.announce(held.operation.id);
-        self.wake.notify_waiters();
         let Held { card, operation } = held;
         info!(
             operation = %operation.id, card = %card.id, kind = %operation.kind,
@@ -141,16 +140,26 @@ impl Engine {
                 Some(&after.operation),
             )));
         }
-        if let Some(KeyClaim { tenant, key, .. }) = key {
-            let (tenant, key) = (tenant.clone(), key.clone());
-            unit = unit.with(if was_never_sent(&after.operation) {
-                // Nothing happened, so the same request may be tried again under the same key.
-                Change::ReleaseKey { tenant, key }
+        if let Some(KeyClaim {
+            tenant,
+            key,
+            operation_id: operation,
+            ..
+        }) = key
+        {
+            let (tenant, key, operation) = (tenant.clone(), key.clone(), *operation);
+            unit = unit.with(if frees_key(&after.operation) {
+                Change::ReleaseKey {
+                    tenant,
+                    key,
+                    operation,
+                }
             } else {
                 let answer = self.render(request_id, &after.card, &after.operation);
                 Change::AnswerKey {
                     tenant,
                     key,
+                    operation,
                     answer,
                 }
             });
@@ -170,11 +179,13 @@ impl Engine {
     }
 }
 
-fn was_never_sent(operation: &Operation) -> bool {
-    operation
-        .failure
-        .as_ref()
-        .is_some_and(|failure| failure.outcome == Outcome::NotSent)
+/// Nothing happened, for a reason that is not the request's: the same one may be tried again under
+/// the same idempotency key.
+pub fn frees_key(operation: &Operation) -> bool {
+    const NOT_THE_REQUEST: [&str; 2] = ["provider_misconfigured", "provider_rate_limited"];
+    operation.failure.as_ref().is_some_and(|failure| {
+        failure.outcome == Outcome::NotSent || NOT_THE_REQUEST.contains(&failure.code.as_str())
+    })
 }
 
 /// The events a settlement tells, at most one of each kind.
@@ -201,7 +212,7 @@ fn events_of(before: &Held, after: &Held) -> Vec<EventKind> {
 
 pub(crate) fn event(kind: EventKind, card: &Card, operation: Option<&Operation>) -> Event {
     Event {
-        id: EventId::new(),
+        id: fresh(),
         tenant: card.tenant.clone(),
         kind,
         card_id: card.id,

@@ -109,7 +109,9 @@ impl Guard {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
-            let may_repeat = repeat(call.effect, error.outcome, self.create_key) == Repeat::Allowed;
+            // A used reference says that the first attempt arrived: asking again tells no more.
+            let may_repeat = error.kind != ErrorKind::DuplicateReference
+                && repeat(call.effect, error.outcome, self.create_key) == Repeat::Allowed;
             // An earlier attempt of unknown fate may have done the work; no later refusal of the
             // same request proves that it did not ("insufficient balance", "already frozen").
             maybe_happened |= error.outcome == Outcome::Unknown && call.effect != Effect::Read;

@@ -5,7 +5,7 @@ use cardmux_domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
 
-use super::convert::{Corrupt, from_json, parse, to_json};
+use super::convert::{Corrupt, parse};
 use super::entity::idempotency_key::{Column, Entity, Model};
 use super::{IdempotencyRecord, KeyClaim, Store, StoreError, StoredAnswer};
 
@@ -38,16 +38,6 @@ pub async fn delete_expired(store: &Store, now: Timestamp, limit: u64) -> Result
     Ok(store.claims().execute(&delete).await?.rows_affected())
 }
 
-/// The columns of an answer: status, headers, body.
-pub(super) fn answer_columns(answer: StoredAnswer) -> (i64, String, String) {
-    let StoredAnswer {
-        status,
-        headers,
-        body,
-    } = answer;
-    (status.into(), to_json(&headers), body)
-}
-
 impl TryFrom<Model> for IdempotencyRecord {
     type Error = Corrupt;
 
@@ -61,7 +51,6 @@ impl TryFrom<Model> for IdempotencyRecord {
             operation_id,
             card_id,
             answer_status,
-            answer_headers,
             answer_body,
             created_at_ms,
             expires_at_ms,
@@ -72,15 +61,14 @@ impl TryFrom<Model> for IdempotencyRecord {
             fingerprint,
             method,
             path,
-            operation_id: operation_id.map(OperationId::from_uuid),
-            card_id: card_id.map(CardId::from_uuid),
+            operation_id: OperationId::from_uuid(operation_id),
+            card_id: CardId::from_uuid(card_id),
             created_at: Timestamp::from_millis(created_at_ms),
             expires_at: Timestamp::from_millis(expires_at_ms),
         };
-        let answer = match (answer_status, answer_headers, answer_body) {
-            (Some(status), Some(headers), Some(body)) => Some(StoredAnswer {
+        let answer = match (answer_status, answer_body) {
+            (Some(status), Some(body)) => Some(StoredAnswer {
                 status: u16::try_from(status).map_err(|_| Corrupt("idempotency_keys.answer"))?,
-                headers: from_json("idempotency_keys.answer", &headers)?,
                 body,
             }),
             _ => None,
@@ -108,10 +96,9 @@ impl From<KeyClaim> for Model {
             fingerprint,
             method,
             path,
-            operation_id: operation_id.map(|id| id.uuid()),
-            card_id: card_id.map(|id| id.uuid()),
+            operation_id: operation_id.uuid(),
+            card_id: card_id.uuid(),
             answer_status: None,
-            answer_headers: None,
             answer_body: None,
             created_at_ms: created_at.as_millis(),
             expires_at_ms: expires_at.as_millis(),

@@ -35,16 +35,19 @@ impl Unit {
 pub enum Change {
     /// Take an idempotency key. An expired claim is replaced, a live one is a conflict.
     ClaimKey(KeyClaim),
-    /// Keep the answer of a claimed key; where one is stored already, that one stays.
+    /// Keep the answer of a key this operation has claimed; where one is stored already, that one
+    /// stays. A key that was released and claimed anew belongs to another operation: untouched.
     AnswerKey {
         tenant: TenantId,
         key: String,
+        operation: OperationId,
         answer: StoredAnswer,
     },
-    /// Drop a claim that has no answer yet.
+    /// Drop this operation's claim if it has no answer yet.
     ReleaseKey {
         tenant: TenantId,
         key: String,
+        operation: OperationId,
     },
     InsertCard(Card),
     /// `version` is the new one: applies only where the stored one is smaller by one.
@@ -88,8 +91,8 @@ pub struct KeyClaim {
     pub fingerprint: String,
     pub method: String,
     pub path: String,
-    pub operation_id: Option<OperationId>,
-    pub card_id: Option<CardId>,
+    pub operation_id: OperationId,
+    pub card_id: CardId,
     /// A stored claim that expires at or before this is replaced.
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
@@ -99,7 +102,6 @@ pub struct KeyClaim {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAnswer {
     pub status: u16,
-    pub headers: Vec<(String, String)>,
     pub body: String,
 }
 

@@ -10,11 +10,9 @@ use cardmux_domain::time::Timestamp;
 use futures::future::BoxFuture;
 use tracing::{error, warn};
 
-use super::{Duty, WorkerLimits};
+use super::{Duty, Work, WorkerLimits};
 use crate::app::{App, AppError, cards, catalogue, webhooks};
 use crate::{clock, store};
-
-type Work = Vec<BoxFuture<'static, ()>>;
 
 /// Operations nobody holds: find out what became of them.
 pub(super) struct Operations;
@@ -25,11 +23,10 @@ impl Duty for Operations {
         "operations"
     }
 
-    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+    async fn claim(&self, app: &App, limits: &WorkerLimits, room: u64) -> Result<Work, AppError> {
         let now = clock::now();
         let due =
-            store::operations::claim_due(&app.store, now, now.plus(limits.lease), limits.batch)
-                .await?;
+            store::operations::claim_due(&app.store, now, now.plus(limits.lease), room).await?;
         Ok(due
             .into_iter()
             .map(|operation| -> BoxFuture<'static, ()> {
@@ -54,10 +51,9 @@ impl Duty for Webhooks {
         "webhooks"
     }
 
-    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+    async fn claim(&self, app: &App, limits: &WorkerLimits, room: u64) -> Result<Work, AppError> {
         let now = clock::now();
-        let due = store::webhooks::claim_due(&app.store, now, now.plus(limits.lease), limits.batch)
-            .await?;
+        let due = store::webhooks::claim_due(&app.store, now, now.plus(limits.lease), room).await?;
         Ok(due
             .into_iter()
             .map(|webhook| -> BoxFuture<'static, ()> {
@@ -82,11 +78,10 @@ impl Duty for Cards {
         "cards"
     }
 
-    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+    async fn claim(&self, app: &App, limits: &WorkerLimits, room: u64) -> Result<Work, AppError> {
         let now = clock::now();
         let due =
-            store::cards::claim_refresh(&app.store, now, now.plus(limits.lease), limits.batch)
-                .await?;
+            store::cards::claim_refresh(&app.store, now, now.plus(limits.lease), room).await?;
         Ok(due
             .into_iter()
             .map(|card| -> BoxFuture<'static, ()> {
@@ -139,7 +134,7 @@ impl Duty for Catalogue {
         "catalogue"
     }
 
-    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
+    async fn claim(&self, app: &App, limits: &WorkerLimits, _: u64) -> Result<Work, AppError> {
         for id in self.take_due(app, limits.catalogue_interval) {
             let Some(instance) = app.registry.get(&id) else {
                 continue;
@@ -157,6 +152,9 @@ impl Duty for Catalogue {
     }
 }
 
+/// Short enough not to hold the writer up, long enough to keep pace with any load.
+const DELETE_AT_ONCE: u64 = 500;
+
 /// Clears away what has been kept for its published time.
 pub(super) struct Housekeeping;
 
@@ -166,8 +164,12 @@ impl Duty for Housekeeping {
         "housekeeping"
     }
 
-    async fn claim(&self, app: &App, limits: &WorkerLimits) -> Result<Work, AppError> {
-        store::keys::delete_expired(&app.store, clock::now(), limits.batch).await?;
+    async fn claim(&self, app: &App, _: &WorkerLimits, _: u64) -> Result<Work, AppError> {
+        while store::keys::delete_expired(&app.store, clock::now(), DELETE_AT_ONCE).await?
+            == DELETE_AT_ONCE
+        {
+            tokio::task::yield_now().await;
+        }
         Ok(Vec::new())
     }
 

@@ -10,9 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use futures::StreamExt as _;
 use futures::future::BoxFuture;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
 
@@ -31,17 +30,16 @@ pub struct WorkerLimits {
     pub catalogue_interval: Duration,
 }
 
+type Work = Vec<BoxFuture<'static, ()>>;
+
 /// One kind of work.
 #[async_trait]
 trait Duty: Send + Sync {
     fn name(&self) -> &'static str;
 
-    /// Claim what is due. Each piece is a future that never fails: it records its own end.
-    async fn claim(
-        &self,
-        app: &App,
-        limits: &WorkerLimits,
-    ) -> Result<Vec<BoxFuture<'static, ()>>, AppError>;
+    /// Claim at most `room` pieces of what is due. Each is a future that never fails: it records its
+    /// own end.
+    async fn claim(&self, app: &App, limits: &WorkerLimits, room: u64) -> Result<Work, AppError>;
 
     /// Rest this long when nothing was due.
     fn idle(&self, limits: &WorkerLimits) -> Duration {
@@ -51,52 +49,79 @@ trait Duty: Send + Sync {
 
 /// Start every duty; each ends when `stop` is cancelled, after the work it has claimed.
 pub fn start(app: &App, limits: &WorkerLimits, stop: &CancellationToken) {
-    let duties: Vec<(Arc<dyn Duty>, Arc<Notify>)> = vec![
-        (Arc::new(duties::Operations), Arc::clone(&app.engine.wake)),
+    // Only webhooks come from outside and are due at once; the rest is due some time after it was
+    // written.
+    let duties: [(Arc<dyn Duty>, Arc<Notify>); 5] = [
+        (Arc::new(duties::Operations), Arc::default()),
         (Arc::new(duties::Webhooks), Arc::clone(&app.webhook_wake)),
-        (Arc::new(duties::Cards), Arc::clone(&app.engine.wake)),
+        (Arc::new(duties::Cards), Arc::default()),
         (Arc::new(duties::Catalogue::default()), Arc::default()),
         (Arc::new(duties::Housekeeping), Arc::default()),
     ];
     for (duty, wake) in duties {
-        let (app, limits, stop) = (app.clone(), limits.clone(), stop.clone());
-        let tasks = app.tasks.clone();
-        tasks.spawn(run(duty, wake, app, limits, stop));
+        let runner = Runner {
+            duty,
+            wake,
+            app: app.clone(),
+            limits: limits.clone(),
+            slots: Arc::new(Semaphore::new(limits.concurrency)),
+        };
+        app.tasks.spawn(runner.run(stop.clone()));
     }
 }
 
-async fn run(
+/// A duty and its slots: a piece of work that hangs holds one slot, not the others' work.
+struct Runner {
     duty: Arc<dyn Duty>,
     wake: Arc<Notify>,
     app: App,
     limits: WorkerLimits,
-    stop: CancellationToken,
-) {
-    while !stop.is_cancelled() {
-        // Asked for before the claim, so that a wake-up during it is not missed.
-        let woken = wake.notified();
-        let rest = match duty.claim(&app, &limits).await {
+    slots: Arc<Semaphore>,
+}
+
+impl Runner {
+    async fn run(self, stop: CancellationToken) {
+        while !stop.is_cancelled() {
+            // Asked for before the claim, so that a wake-up during it is not missed.
+            let woken = self.wake.notified();
+            let rest = self.turn().await;
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = woken => {}
+                () = pause(rest) => {}
+            }
+        }
+    }
+
+    /// Claim as much as there are slots, and say how long to rest.
+    async fn turn(&self) -> Duration {
+        // Never closed, so this only waits for a free slot.
+        drop(self.slots.acquire().await);
+        let room = self.slots.available_permits();
+        let room = u64::try_from(room)
+            .unwrap_or(u64::MAX)
+            .min(self.limits.batch);
+        match self.duty.claim(&self.app, &self.limits, room).await {
             Ok(work) => {
-                let full = work.len() >= usize::try_from(limits.batch).unwrap_or(usize::MAX);
-                debug!(duty = duty.name(), count = work.len(), "claimed");
-                futures::stream::iter(work)
-                    .for_each_concurrent(limits.concurrency, |piece| piece)
-                    .await;
+                let full = u64::try_from(work.len()).is_ok_and(|count| count >= room);
+                debug!(duty = self.duty.name(), count = work.len(), "claimed");
+                for piece in work {
+                    let slot = Arc::clone(&self.slots).acquire_owned().await;
+                    self.app.tasks.spawn(async move {
+                        piece.await;
+                        drop(slot);
+                    });
+                }
                 if full {
                     Duration::ZERO
                 } else {
-                    duty.idle(&limits)
+                    self.duty.idle(&self.limits)
                 }
             }
             Err(error) => {
-                error!(duty = duty.name(), "cannot claim work: {error}");
-                duty.idle(&limits).max(Duration::from_secs(1))
+                error!(duty = self.duty.name(), "cannot claim work: {error}");
+                self.duty.idle(&self.limits).max(Duration::from_secs(1))
             }
-        };
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = woken => {}
-            () = pause(rest) => {}
         }
     }
 }

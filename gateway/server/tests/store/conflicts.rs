@@ -39,15 +39,16 @@ pub async fn key_claimed_twice_is_a_conflict_and_writes_nothing(store: Store) {
 pub async fn key_expired_is_claimed_again(store: Store) {
     let answer = StoredAnswer {
         status: 202,
-        headers: Vec::new(),
         body: String::new(),
     };
     let tenant = tenant("demo");
+    let first = claim("k");
     let changes = [
-        Change::ClaimKey(claim("k")),
+        Change::ClaimKey(first.clone()),
         Change::AnswerKey {
             tenant: tenant.clone(),
             key: "k".to_owned(),
+            operation: first.operation_id,
             answer,
         },
     ];
@@ -65,30 +66,40 @@ pub async fn key_expired_is_claimed_again(store: Store) {
 
 pub async fn key_keeps_its_first_answer_and_is_released_only_without_one(store: Store) {
     let tenant = tenant("demo");
-    let release = || Change::ReleaseKey {
+    let mine = claim("k");
+    let release = |operation| Change::ReleaseKey {
         tenant: tenant.clone(),
         key: "k".to_owned(),
+        operation,
     };
-    let answer = |status| Change::AnswerKey {
+    let answer = |operation, status| Change::AnswerKey {
         tenant: tenant.clone(),
         key: "k".to_owned(),
+        operation,
         answer: StoredAnswer {
             status,
-            headers: vec![("etag".to_owned(), "\"1\"".to_owned())],
             body: "{}".to_owned(),
         },
     };
-    commit(&store, [Change::ClaimKey(claim("k"))]).await;
-    commit(&store, [release()]).await;
+    commit(&store, [Change::ClaimKey(mine.clone())]).await;
+    commit(&store, [release(mine.operation_id)]).await;
     assert_eq!(keys::get(&store, &tenant, "k").await.unwrap(), None);
-    commit(&store, [Change::ClaimKey(claim("k"))]).await;
-    for change in [answer(202), answer(500), release()] {
+
+    // Claimed anew, by another operation: what the first one has to say comes too late.
+    let next = claim("k");
+    commit(&store, [Change::ClaimKey(next.clone())]).await;
+    for change in [answer(mine.operation_id, 500), release(mine.operation_id)] {
         commit(&store, [change]).await;
     }
     let stored = keys::get(&store, &tenant, "k").await.unwrap().unwrap();
-    let stored = stored.answer.unwrap();
-    assert_eq!(stored.status, 202);
-    assert_eq!(stored.headers, [("etag".to_owned(), "\"1\"".to_owned())]);
+    assert_eq!((stored.claim, stored.answer), (next.clone(), None));
+
+    let theirs = next.operation_id;
+    for change in [answer(theirs, 202), answer(theirs, 500), release(theirs)] {
+        commit(&store, [change]).await;
+    }
+    let stored = keys::get(&store, &tenant, "k").await.unwrap().unwrap();
+    assert_eq!(stored.answer.unwrap().status, 202);
 }
 
 pub async fn keys_expired_are_deleted(store: Store) {

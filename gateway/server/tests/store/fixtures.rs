@@ -178,8 +178,8 @@ pub fn claim(key: &str) -> KeyClaim {
         fingerprint: "f".to_owned(),
         method: "POST".to_owned(),
         path: "/v1/cards".to_owned(),
-        operation_id: None,
-        card_id: None,
+        operation_id: OperationId::new(),
+        card_id: CardId::new(),
         created_at: NOW,
         expires_at: later(60),
     }

@@ -44,9 +44,17 @@ impl Default for FincardOptions {
 impl FincardOptions {
     /// Options for a client whose settings table is this one: only its `dialect` matters here.
     pub fn from_settings(settings: &serde_json::Value) -> Self {
-        let upstream = settings.get("dialect").and_then(serde_json::Value::as_str) == Some("upstream");
-        let dialect = if upstream { Dialect::Upstream } else { Dialect::Finhub };
-        Self { dialect, ..Self::default() }
+        let upstream =
+            settings.get("dialect").and_then(serde_json::Value::as_str) == Some("upstream");
+        let dialect = if upstream {
+            Dialect::Upstream
+        } else {
+            Dialect::Finhub
+        };
+        Self {
+            dialect,
+            ..Self::default()
+        }
     }
 }
 

@@ -156,7 +156,7 @@ fn texts(error: &(dyn std::error::Error + 'static)) -> String {
 
 async fn webhook_errors(subject: &Subject, card: &steps::Issued) -> Result<Vec<String>> {
     let webhooks = subject.webhooks()?;
-    let mut sent = subject.world.webhook(&card.reference).await?;
+    let mut sent = steps::webhook(subject, card).await?;
     let verified = webhooks.verify(&sent.delivery())?;
     let mut errors = Vec::new();
     sent.body.truncate(sent.body.len() / 2);

@@ -175,8 +175,25 @@ impl World for FincardWorld {
         self.orders(reference, "deposit").await
     }
 
-    async fn webhook(&self, reference: &Reference) -> Result<SentWebhook> {
-        steps::arrived(|| self.inbox.about(reference)).await
+    async fn send_webhooks_twice(&self) -> Result {
+        let url = format!("{}/_emulator/webhooks", self.emulator.url());
+        let script = json!({"mode": "duplicate"});
+        self.http
+            .put(url)
+            .json(&script)
+            .send()
+            .await?
+            .error_for_status()?;
+        Ok(())
+    }
+
+    async fn webhooks(&self, reference: &Reference, count: usize) -> Result<Vec<SentWebhook>> {
+        steps::arrived(|| {
+            let mut about = self.inbox.about(reference);
+            about.truncate(count);
+            (about.len() == count).then_some(about)
+        })
+        .await
     }
 
     fn offline_type(&self) -> Option<&str> {
@@ -260,12 +277,12 @@ impl Inbox {
         })
     }
 
-    fn about(&self, reference: &Reference) -> Option<SentWebhook> {
+    fn about(&self, reference: &Reference) -> Vec<SentWebhook> {
         let received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
         let about = |sent: &&SentWebhook| {
             let body = serde_json::from_slice::<Value>(&sent.body).unwrap_or_default();
             body.get("merchantOrderNo").and_then(Value::as_str) == Some(reference.as_str())
         };
-        received.iter().find(about).cloned()
+        received.iter().filter(about).cloned().collect()
     }
 }

@@ -78,17 +78,23 @@ impl World for MockWorld {
         Ok(self.0.deposits_made_with(reference))
     }
 
-    async fn webhook(&self, reference: &Reference) -> Result<SentWebhook> {
+    /// The mock sends nothing by itself: the suite asks for each delivery.
+    async fn send_webhooks_twice(&self) -> Result {
+        Ok(())
+    }
+
+    async fn webhooks(&self, reference: &Reference, count: usize) -> Result<Vec<SentWebhook>> {
         let lost = || Stop::Broken("the mock knows no such operation".to_owned());
-        let body = self.0.webhook_body(reference).ok_or_else(lost)?;
-        let signature = self
-            .0
-            .sign(&body)
-            .ok_or(Stop::Unsupported("signed webhooks"))?;
-        Ok(SentWebhook {
-            headers: vec![(SIGNATURE_HEADER.to_owned(), signature)],
-            body,
-        })
+        let made = || -> Result<SentWebhook> {
+            let body = self.0.webhook_body(reference).ok_or_else(lost)?;
+            let signature = self
+                .0
+                .sign(&body)
+                .ok_or(Stop::Unsupported("signed webhooks"))?;
+            let headers = vec![(SIGNATURE_HEADER.to_owned(), signature)];
+            Ok(SentWebhook { headers, body })
+        };
+        (0..count).map(|_| made()).collect()
     }
 
     fn offline_type(&self) -> Option<&str> {

@@ -1,5 +1,5 @@
 use cardmux_domain::card::{Card, CardModel};
-use cardmux_domain::id::{CardId, OperationId};
+use cardmux_domain::id::{CardId, OperationId, fresh};
 use cardmux_domain::money::Money;
 use cardmux_domain::operation::OperationKind;
 
@@ -116,7 +116,7 @@ fn intent(
     request: &Request,
 ) -> Intent {
     let now = clock::now();
-    let id = OperationId::new();
+    let id: OperationId = fresh();
     let operation = issue::operation(
         id,
         &card,

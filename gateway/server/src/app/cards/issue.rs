@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use cardmux_domain::card::{Card, CardStatus};
 use cardmux_domain::card_type::{CardType, Requirement};
-use cardmux_domain::id::{CardId, CardTypeId, OperationId};
+use cardmux_domain::id::{CardTypeId, OperationId, fresh};
 use cardmux_domain::money::Money;
 use cardmux_domain::operation::{Operation, OperationKind, OperationStatus, Reference};
 use cardmux_domain::time::Timestamp;
@@ -129,10 +129,10 @@ fn intended(
     wanted: &IssueRequest,
     now: Timestamp,
 ) -> (Card, Operation) {
-    let operation_id = OperationId::new();
+    let operation_id: OperationId = fresh();
     let spec = &card_type.spec;
     let card = Card {
-        id: CardId::new(),
+        id: fresh(),
         tenant: tenant.id.clone(),
         status: CardStatus::Pending,
         status_as_of: Timestamp::from_millis(0),

@@ -16,12 +16,18 @@ const METADATA_VALUE_MAX: usize = 500;
 const NOTE_MAX: usize = 50;
 
 pub fn note(note: Option<&str>) -> Option<FieldProblem> {
-    let length = note.map_or(0, |n| n.chars().count());
-    (length > NOTE_MAX).then(|| too_long("/note", NOTE_MAX))
+    note.and_then(|note| text("/note", note, NOTE_MAX))
 }
 
-fn too_long(pointer: &str, max: usize) -> FieldProblem {
-    FieldProblem::body(pointer, "too_long", format!("at most {max} characters"))
+/// One problem of a text, if it has one. Control characters are refused: nobody means them, and
+/// PostgreSQL cannot store all of them.
+fn text(pointer: &str, text: &str, max: usize) -> Option<FieldProblem> {
+    if text.chars().count() > max {
+        let detail = format!("at most {max} characters");
+        return Some(FieldProblem::body(pointer, "too_long", detail));
+    }
+    let control = text.chars().any(char::is_control);
+    control.then(|| FieldProblem::body(pointer, "bad_character", "no control characters"))
 }
 
 /// Label, external id and metadata.
@@ -30,31 +36,25 @@ pub fn texts(
     external_id: Option<&str>,
     metadata: &BTreeMap<String, String>,
 ) -> Vec<FieldProblem> {
-    let mut problems = Vec::new();
-    for (pointer, text) in [("/label", label), ("/externalId", external_id)] {
-        if text.is_some_and(|t| t.chars().count() > TEXT_MAX) {
-            problems.push(too_long(pointer, TEXT_MAX));
-        }
-        if text.is_some_and(|t| t.chars().any(char::is_control)) {
-            problems.push(FieldProblem::body(
-                pointer,
-                "bad_character",
-                "no control characters",
-            ));
-        }
-    }
+    let plain = [("/label", label), ("/externalId", external_id)];
+    let plain = plain
+        .into_iter()
+        .filter_map(|(at, value)| text(at, value?, TEXT_MAX));
+    let mut problems: Vec<FieldProblem> = plain.collect();
     if metadata.len() > METADATA_MAX {
         let detail = format!("at most {METADATA_MAX} entries");
         problems.push(FieldProblem::body("/metadata", "too_many", detail));
     }
     for (key, value) in metadata.iter().take(METADATA_MAX) {
-        if key.is_empty() || key.chars().count() > METADATA_KEY_MAX {
-            let detail = format!("keys have 1 to {METADATA_KEY_MAX} characters");
+        if key.is_empty() || text("/metadata", key, METADATA_KEY_MAX).is_some() {
+            let detail = format!(
+                "keys have 1 to {METADATA_KEY_MAX} characters, none of them a control character"
+            );
             problems.push(FieldProblem::body("/metadata", "bad_key", detail));
-        } else if value.chars().count() > METADATA_VALUE_MAX {
-            let pointer = format!("/metadata/{}", key.replace('~', "~0").replace('/', "~1"));
-            problems.push(too_long(&pointer, METADATA_VALUE_MAX));
+            continue;
         }
+        let pointer = format!("/metadata/{}", key.replace('~', "~0").replace('/', "~1"));
+        problems.extend(text(&pointer, value, METADATA_VALUE_MAX));
     }
     problems
 }

@@ -10,7 +10,7 @@ use crate::app::{self, App, Listing};
 use crate::http::dto::{CardTypeDto, CardTypePage};
 use crate::http::extract::{Access, CardsRead, Cursor, PathId, Query, page_limit};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, ReadProblems, parse_parameter};
+use crate::http::router::{ListProblems, ReadProblems, parse_parameter, plain_text};
 use crate::store::card_types::CardTypeFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,8 +40,8 @@ impl ListCardTypes {
         Ok(CardTypeFilter {
             model: parse_parameter("model", self.model.as_deref())?,
             form: parse_parameter("form", self.form.as_deref())?,
-            brand: self.brand.clone(),
-            country: self.country.clone(),
+            brand: plain_text("brand", self.brand.as_deref())?,
+            country: plain_text("country", self.country.as_deref())?,
             currency: parse_parameter("currency", self.currency.as_deref())?,
             listed: Some(true),
             ..CardTypeFilter::default()

@@ -8,7 +8,7 @@ use crate::app::{self, App, Listing};
 use crate::http::dto::{CardDto, CardPage};
 use crate::http::extract::{Access, CardsRead, Cursor, Query, page_limit};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, parse_parameter};
+use crate::http::router::{ListProblems, parse_parameter, plain_text};
 use crate::store::cards::CardFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,7 +34,7 @@ impl ListCards {
             status: parse_parameter("status", self.status.as_deref())?,
             instance: parse_parameter::<InstanceId>("instance", self.instance.as_deref())?,
             type_id: parse_parameter::<CardTypeId>("typeId", self.type_id.as_deref())?,
-            external_id: self.external_id.clone(),
+            external_id: plain_text("externalId", self.external_id.as_deref())?,
             label: None,
         })
     }

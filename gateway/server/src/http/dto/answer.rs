@@ -48,7 +48,6 @@ fn stored(status: u16, body: &impl Serialize) -> StoredAnswer {
     // Our own shapes always serialise; an empty body would be a visible bug, not a silent one.
     StoredAnswer {
         status,
-        headers: Vec::new(),
         body: serde_json::to_string(body).unwrap_or_default(),
     }
 }

@@ -17,7 +17,7 @@ pub struct CardDto {
     pub id: String,
     /// `pending`, `active`, `inactive`, `frozen`, `blocked`, `cancelled`, `expired`, `failed`.
     pub status: String,
-    /// The provider's own word.
+    /// The provider's own word; null until the card was read there since its status last changed.
     pub provider_status: Option<String>,
     /// The provider reported a step the domain does not know; the status follows the provider.
     pub drift: bool,

@@ -150,12 +150,11 @@ where
 async fn release_keys(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
     use idempotency_key::{Column, Entity};
     let released: Vec<_> = units.iter().flat_map(|u| &u.releases).collect();
-    for released in sql::chunks(&released, 2) {
-        let these = released
-            .iter()
-            .fold(Condition::any(), |any, (tenant, key)| {
-                any.add(Column::Tenant.eq(tenant).and(Column::Key.eq(key)))
-            });
+    for released in sql::chunks(&released, 3) {
+        let these = released.iter().fold(Condition::any(), |any, r| {
+            let claim = Column::Tenant.eq(&r.tenant).and(Column::Key.eq(&r.key));
+            any.add(claim.and(Column::OperationId.eq(r.operation)))
+        });
         let delete = Query::delete()
             .from_table(Entity)
             .and_where(Column::AnswerStatus.is_null())
@@ -197,19 +196,19 @@ async fn answer_keys(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
     answers.sort_by(|a, b| (&a.tenant, &a.key).cmp(&(&b.tenant, &b.key)));
     for answers in sql::chunks(&answers, 5) {
         let rows = answers.iter().map(|a| {
-            let texts = [&a.tenant, &a.key, &a.headers, &a.body];
+            let texts = [&a.tenant, &a.key, &a.body];
             let mut values: Vec<Value> = texts.map(|text| text.clone().into()).into();
-            values.push(a.status.into());
+            values.extend([a.status.into(), a.operation.into()]);
             values
         });
         let update = sql::update_from::<Entity>(rows.collect())
             .values([
-                (Column::AnswerHeaders, sql::new(3)),
-                (Column::AnswerBody, sql::new(4)),
-                (Column::AnswerStatus, sql::new(5)),
+                (Column::AnswerBody, sql::new(3)),
+                (Column::AnswerStatus, sql::new(4)),
             ])
             .and_where(Expr::col((Entity, Column::Tenant)).eq(sql::new(1)))
             .and_where(Expr::col((Entity, Column::Key)).eq(sql::new(2)))
+            .and_where(Expr::col((Entity, Column::OperationId)).eq(sql::new(5)))
             .and_where(Expr::col((Entity, Column::AnswerStatus)).is_null())
             .to_owned();
         tx.execute(&update).await?;

@@ -42,13 +42,17 @@ fn independent(waiting: &VecDeque<Waiting>, max: usize) -> HashSet<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::Rows;
+    use super::super::rows::{Release, Rows};
     use super::*;
     use tokio::sync::oneshot;
 
     fn release(key: &str) -> Waiting {
         let rows = Rows {
-            releases: vec![("demo".to_owned(), key.to_owned())],
+            releases: vec![Release {
+                tenant: "demo".to_owned(),
+                key: key.to_owned(),
+                operation: uuid::Uuid::nil(),
+            }],
             ..Rows::default()
         };
         Waiting {
@@ -59,7 +63,7 @@ mod tests {
 
     fn keys(units: impl IntoIterator<Item = Waiting>) -> Vec<String> {
         let keys = units.into_iter().flat_map(|unit| unit.rows.releases);
-        keys.map(|(_, key)| key).collect()
+        keys.map(|release| release.key).collect()
     }
 
     #[test]

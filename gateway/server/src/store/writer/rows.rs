@@ -8,13 +8,13 @@ use uuid::Uuid;
 use crate::store::entity::{
     api_key, card, card_type, event, idempotency_key, inbound_webhook, job, operation,
 };
-use crate::store::{Change, Conflict, StoreError, Unit, WriteError, convert, keys};
+use crate::store::{Change, Conflict, StoreError, StoredAnswer, Unit, WriteError, convert};
 
 #[derive(Default)]
 pub(super) struct Rows {
     pub claims: Vec<idempotency_key::Model>,
     pub answers: Vec<Answer>,
-    pub releases: Vec<(String, String)>,
+    pub releases: Vec<Release>,
     pub new_cards: Vec<card::Model>,
     pub cards: Vec<card::Model>,
     pub new_operations: Vec<operation::Model>,
@@ -32,9 +32,15 @@ pub(super) struct Rows {
 pub(super) struct Answer {
     pub tenant: String,
     pub key: String,
+    pub operation: Uuid,
     pub status: i64,
-    pub headers: String,
     pub body: String,
+}
+
+pub(super) struct Release {
+    pub tenant: String,
+    pub key: String,
+    pub operation: Uuid,
 }
 
 pub(super) struct Finish {
@@ -91,18 +97,24 @@ impl Rows {
             Change::AnswerKey {
                 tenant,
                 key,
-                answer,
-            } => {
-                let (status, headers, body) = keys::answer_columns(answer);
-                self.answers.push(Answer {
-                    tenant: tenant.to_string(),
-                    key,
-                    status,
-                    headers,
-                    body,
-                });
-            }
-            Change::ReleaseKey { tenant, key } => self.releases.push((tenant.to_string(), key)),
+                operation,
+                answer: StoredAnswer { status, body },
+            } => self.answers.push(Answer {
+                tenant: tenant.to_string(),
+                key,
+                operation: operation.uuid(),
+                status: status.into(),
+                body,
+            }),
+            Change::ReleaseKey {
+                tenant,
+                key,
+                operation,
+            } => self.releases.push(Release {
+                tenant: tenant.to_string(),
+                key,
+                operation: operation.uuid(),
+            }),
             Change::InsertCard(card) => self.new_cards.push(card.try_into()?),
             Change::UpdateCard(card) => self.cards.push(card.try_into()?),
             Change::InsertOperation(operation) => self.new_operations.push(operation.try_into()?),
@@ -142,7 +154,11 @@ impl Rows {
                 .iter()
                 .map(|k| Identity::Key(&k.tenant, &k.key)),
         );
-        all.extend(self.releases.iter().map(|(t, k)| Identity::Key(t, k)));
+        all.extend(
+            self.releases
+                .iter()
+                .map(|k| Identity::Key(&k.tenant, &k.key)),
+        );
         for card in self.new_cards.iter().chain(&self.cards) {
             all.push(Identity::Card(card.id));
             let provider_ref = card.provider_ref.as_deref();

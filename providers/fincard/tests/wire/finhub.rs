@@ -1,14 +1,9 @@
 //! The FinHub dialect as its server sees it.
-#![expect(
-    clippy::unwrap_used,
-    reason = "the helpers of these tests are tests too"
-)]
-
-mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::support::{Reply, Seen, Server, context, ok};
 use axum::http::StatusCode;
 use cardmux_domain::operation::{OperationKind, Reference};
 use cardmux_domain::provider::{
@@ -16,7 +11,6 @@ use cardmux_domain::provider::{
     PageRequest, Provider, Reported,
 };
 use serde_json::json;
-use support::{Reply, Seen, Server, context, ok};
 
 const PREFIX: &str = "/api/v2.1/fincard/virtual";
 const LOGIN: &str = "/api/auth/login";

@@ -1,18 +1,12 @@
 //! The upstream dialect as its server sees it.
-#![expect(
-    clippy::unwrap_used,
-    reason = "the helpers of these tests are tests too"
-)]
-
-mod support;
 
 use std::sync::Arc;
 
+use crate::support::{Key, Reply, Server, context, ok};
 use axum::http::StatusCode;
 use cardmux_domain::provider::{ErrorKind, Outcome, Provider};
 use cardmux_provider_kit::signature::RsaPublicKey;
 use serde_json::json;
-use support::{Key, Reply, Server, context, ok};
 
 const BALANCE: &str = r#"{"cardNo":"FC1","amount":1.10,"currency":"USD"}"#;
 
