@@ -6,9 +6,9 @@ use cardmux_domain::id::{CardId, OperationId, TenantId};
 
 use super::{App, AppError};
 use crate::clock;
-use crate::operations::{Answer, frees_key};
+use crate::operations::{Answer, frees_key, key_change};
 use crate::security::Purpose;
-use crate::store::{self, Change, IdempotencyRecord, KeyClaim, Unit};
+use crate::store::{self, IdempotencyRecord, KeyClaim, Unit};
 
 /// What identifies a request that wants to change something.
 #[derive(Debug, Clone)]
@@ -111,26 +111,13 @@ async fn answer_late(
     if undecided && age < running {
         return Err(AppError::KeyInUse);
     }
-    let (tenant, key) = (claim.tenant.clone(), claim.key.clone());
-    let operation_id = claim.operation_id;
-    if frees_key(&operation) {
-        let change = Change::ReleaseKey {
-            tenant,
-            key,
-            operation: operation_id,
-        };
-        app.store.commit(Unit::new().with(change)).await?;
-        return Ok(None);
-    }
     let answer = app.engine.render(&request.id, &card, &operation);
     if operation.status.is_final() {
-        let change = Change::AnswerKey {
-            tenant,
-            key,
-            operation: operation_id,
-            answer: answer.clone(),
-        };
+        let change = key_change(claim, &operation, &answer);
         app.store.commit(Unit::new().with(change)).await?;
+    }
+    if frees_key(&operation) {
+        return Ok(None);
     }
     Ok(Some(Answer::replayed(answer)))
 }

@@ -9,7 +9,7 @@ use cardmux_domain::operation::{Operation, OperationStatus};
 use cardmux_domain::provider::Outcome;
 use tracing::error;
 
-use super::settle::{Finding, Held};
+use super::settle::{Finding, Held, key_change};
 use super::{Answer, Engine};
 use crate::clock;
 use crate::store::{Change, Conflict, KeyClaim, Unit, WriteError};
@@ -47,28 +47,30 @@ pub enum ExecuteError {
 impl Engine {
     /// Write the intent down, do it, and answer with what is known.
     ///
-    /// Once the intent is committed the work goes on even if the caller goes away.
-    pub async fn execute(self: &Arc<Self>, mut intent: Intent) -> Result<Answer, ExecuteError> {
-        intent.operation.due_at = Some(clock::now().plus(self.policy.lease()));
-        intent.operation.sends = 1;
-        intent.operation.sent_at = Some(intent.operation.created_at);
-        self.store
-            .commit(intent_unit(&intent))
-            .await
-            .map_err(|error| match error {
-                WriteError::Conflict(Conflict::Key) => ExecuteError::KeyTaken,
-                WriteError::Conflict(Conflict::Card(_)) => ExecuteError::CardChanged,
-                error @ (WriteError::Conflict(_)
-                | WriteError::QueueFull
-                | WriteError::Closed
-                | WriteError::Store(_)) => ExecuteError::Write(error),
-            })?;
-        fail::fail_point!("intent_committed");
+    /// Goes on by itself if the caller goes away.
+    pub async fn execute(self: &Arc<Self>, intent: Intent) -> Result<Answer, ExecuteError> {
         let engine = Arc::clone(self);
         let task = self
             .tasks
-            .spawn(async move { engine.perform(intent).await });
-        task.await.map_err(|_| ExecuteError::Lost)
+            .spawn(async move { engine.carry_out(intent).await });
+        task.await.unwrap_or(Err(ExecuteError::Lost))
+    }
+
+    async fn carry_out(&self, mut intent: Intent) -> Result<Answer, ExecuteError> {
+        intent.operation.due_at = Some(clock::now().plus(self.policy.lease()));
+        intent.operation.sends = 1;
+        intent.operation.sent_at = Some(intent.operation.created_at);
+        let written = self.store.commit(intent_unit(&intent)).await;
+        written.map_err(|error| match error {
+            WriteError::Conflict(Conflict::Key) => ExecuteError::KeyTaken,
+            WriteError::Conflict(Conflict::Card(_)) => ExecuteError::CardChanged,
+            error @ (WriteError::Conflict(_)
+            | WriteError::QueueFull
+            | WriteError::Closed
+            | WriteError::Store(_)) => ExecuteError::Write(error),
+        })?;
+        fail::fail_point!("intent_committed");
+        Ok(self.perform(intent).await)
     }
 
     async fn perform(&self, intent: Intent) -> Answer {
@@ -81,7 +83,8 @@ impl Engine {
             request_id,
             card_is_new: _,
         } = intent;
-        let deadline = Instant::now() + self.policy.call_timeout;
+        let began = Instant::now();
+        let deadline = began + self.policy.call_timeout;
         let ctx = self.context(&operation.tenant, &request_id, deadline);
         let result = self.send(&ctx, &card, &operation, card_type_ref).await;
         fail::fail_point!("provider_answered");
@@ -104,6 +107,8 @@ impl Engine {
             }
         };
         fail::fail_point!("result_committed");
+        // The caller's patience began with the request, not with the provider's answer.
+        let wait = wait.map(|wait| wait.saturating_sub(began.elapsed()));
         self.answer(held, key, wait, &request_id).await
     }
 
@@ -121,19 +126,8 @@ impl Engine {
             .wait_until_final(held, wait.min(self.policy.wait_max))
             .await;
         let stored = self.render(request_id, &held.card, &held.operation);
-        if let Some(KeyClaim {
-            tenant,
-            key,
-            operation_id: operation,
-            ..
-        }) = key
-        {
-            let change = Change::AnswerKey {
-                tenant,
-                key,
-                operation,
-                answer: stored.clone(),
-            };
+        if let Some(key) = &key {
+            let change = key_change(key, &held.operation, &stored);
             if let Err(error) = self.store.commit(Unit::new().with(change)).await {
                 // A repeat of the request then renders the resource again: same facts, other bytes.
                 error!(operation = %held.operation.id, "answer not recorded: {error}");

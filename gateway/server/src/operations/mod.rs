@@ -29,7 +29,7 @@ pub use answer::Answer;
 pub use execute::{ExecuteError, Intent};
 pub use resolve::ResolveError;
 pub(crate) use settle::event;
-pub use settle::{Finding, frees_key};
+pub use settle::{Finding, frees_key, key_change};
 pub use wait::Waiters;
 
 /// The bounds of the engine, from configuration.

@@ -11,7 +11,9 @@ use tracing::info;
 
 use super::Engine;
 use crate::clock;
-use crate::store::{Change, Conflict, KeyClaim, StoreError, Unit, WriteError, cards, operations};
+use crate::store::{
+    Change, Conflict, KeyClaim, StoreError, StoredAnswer, Unit, WriteError, cards, operations,
+};
 
 /// An operation and its card, as last read or written.
 #[derive(Debug, Clone)]
@@ -140,29 +142,9 @@ impl Engine {
                 Some(&after.operation),
             )));
         }
-        if let Some(KeyClaim {
-            tenant,
-            key,
-            operation_id: operation,
-            ..
-        }) = key
-        {
-            let (tenant, key, operation) = (tenant.clone(), key.clone(), *operation);
-            unit = unit.with(if frees_key(&after.operation) {
-                Change::ReleaseKey {
-                    tenant,
-                    key,
-                    operation,
-                }
-            } else {
-                let answer = self.render(request_id, &after.card, &after.operation);
-                Change::AnswerKey {
-                    tenant,
-                    key,
-                    operation,
-                    answer,
-                }
-            });
+        if let Some(key) = key {
+            let answer = self.render(request_id, &after.card, &after.operation);
+            unit = unit.with(key_change(key, &after.operation, &answer));
         }
         unit
     }
@@ -176,6 +158,25 @@ impl Engine {
             card: card.unwrap_or_else(|| held.card.clone()),
             operation: operation.unwrap_or_else(|| held.operation.clone()),
         })
+    }
+}
+
+/// What becomes of the idempotency key of an answered request.
+pub fn key_change(key: &KeyClaim, operation: &Operation, answer: &StoredAnswer) -> Change {
+    let (tenant, key, operation_id) = (key.tenant.clone(), key.key.clone(), key.operation_id);
+    if frees_key(operation) {
+        Change::ReleaseKey {
+            tenant,
+            key,
+            operation: operation_id,
+        }
+    } else {
+        Change::AnswerKey {
+            tenant,
+            key,
+            operation: operation_id,
+            answer: answer.clone(),
+        }
     }
 }
 
