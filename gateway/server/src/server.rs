@@ -170,6 +170,7 @@ impl Gateway {
             idempotency_keep: Duration::from_secs(
                 u64::from(settings.idempotency.keep_hours) * 3600,
             ),
+            body_limit: settings.server.body_limit_bytes,
             default_page_size: usize::try_from(settings.api.default_page_size)
                 .unwrap_or(usize::MAX),
             max_page_size: usize::try_from(settings.api.max_page_size).unwrap_or(usize::MAX),

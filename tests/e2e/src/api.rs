@@ -42,13 +42,20 @@ pub fn usd(amount: &str) -> Value {
 
 impl Api {
     pub fn new(base: String, key: String) -> Self {
-        let http = Client::builder().no_proxy().timeout(ANSWER_WITHIN).build().unwrap();
+        let http = Client::builder()
+            .no_proxy()
+            .timeout(ANSWER_WITHIN)
+            .build()
+            .unwrap();
         Self { http, base, key }
     }
 
     /// The same key at the address the gateway has after a restart.
     pub fn at(&self, base: String) -> Self {
-        Self { base, ..self.clone() }
+        Self {
+            base,
+            ..self.clone()
+        }
     }
 
     pub fn key(&self) -> &str {
@@ -71,7 +78,9 @@ impl Api {
 
     /// A change under an idempotency key.
     pub fn change(&self, path: &str, key: &str, body: &Value) -> RequestBuilder {
-        self.request(Method::POST, path).header("Idempotency-Key", key).json(body)
+        self.request(Method::POST, path)
+            .header("Idempotency-Key", key)
+            .json(body)
     }
 
     pub async fn post(&self, path: &str, key: &str, body: &Value) -> Answer {
@@ -80,7 +89,11 @@ impl Api {
 
     /// A change that waits for its end.
     pub async fn finished(&self, path: &str, body: &Value) -> Answer {
-        Answer::of(self.change(path, &fresh_key(), body).header("Prefer", "wait=10")).await
+        Answer::of(
+            self.change(path, &fresh_key(), body)
+                .header("Prefer", "wait=10"),
+        )
+        .await
     }
 
     /// Issue a card and wait until it is active.
@@ -106,8 +119,10 @@ impl Api {
 
     /// The card, once nothing of it is under way and it has this status.
     pub async fn settled(&self, id: &str, status: &str) -> Value {
-        self.card_when(id, |card| card["pendingOperation"].is_null() && card["status"] == status)
-            .await
+        self.card_when(id, |card| {
+            card["pendingOperation"].is_null() && card["status"] == status
+        })
+        .await
     }
 
     /// Every item of a list, page by page.
@@ -116,7 +131,9 @@ impl Api {
         let mut cursor = None::<String>;
         let joint = if list.contains('?') { '&' } else { '?' };
         loop {
-            let after = cursor.map(|cursor| format!("{joint}cursor={cursor}")).unwrap_or_default();
+            let after = cursor
+                .map(|cursor| format!("{joint}cursor={cursor}"))
+                .unwrap_or_default();
             let mut page = self.get(&format!("{list}{after}")).await.expect(200);
             items.append(page["data"].as_array_mut().expect("a list has data"));
             match page["nextCursor"].as_str() {
@@ -141,7 +158,12 @@ impl Answer {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await?;
         let body = serde_json::from_str(&text).unwrap_or_default();
-        Ok(Self { status, headers, body, text })
+        Ok(Self {
+            status,
+            headers,
+            body,
+            text,
+        })
     }
 
     /// The body, if the answer has this status.
@@ -162,12 +184,31 @@ impl Answer {
     /// The body as a problem of this status and code.
     #[track_caller]
     pub fn problem(self, status: u16, code: &str) -> Value {
-        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.text);
-        assert_eq!((self.status, self.body["code"].as_str()), (status, Some(code)), "{}", self.text);
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{}",
+            self.text
+        );
+        assert_eq!(
+            (self.status, self.body["code"].as_str()),
+            (status, Some(code)),
+            "{}",
+            self.text
+        );
         assert_eq!(self.body["status"], status, "{}", self.text);
-        assert_eq!(self.body["requestId"].as_str(), self.header("x-request-id"), "{}", self.text);
+        assert_eq!(
+            self.body["requestId"].as_str(),
+            self.header("x-request-id"),
+            "{}",
+            self.text
+        );
         for field in ["type", "title", "detail"] {
-            assert!(self.body[field].as_str().is_some_and(|t| !t.is_empty()), "{}", self.text);
+            assert!(
+                self.body[field].as_str().is_some_and(|t| !t.is_empty()),
+                "{}",
+                self.text
+            );
         }
         self.body
     }

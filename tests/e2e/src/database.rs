@@ -5,27 +5,43 @@ use std::path::PathBuf;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 
 use crate::postgres::{self, Server};
 
 pub struct Database(Kind);
 
 enum Kind {
-    Sqlite { url: String, file: PathBuf, _dir: TempDir },
-    Postgres { database: postgres::Database, server: Option<Server> },
+    Sqlite {
+        url: String,
+        file: PathBuf,
+        _dir: TempDir,
+    },
+    Postgres {
+        url: String,
+        /// There until dropped.
+        database: Option<postgres::Database>,
+        server: Option<Server>,
+    },
 }
 
 impl Database {
     pub fn sqlite() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("cardmux.db");
-        Self(Kind::Sqlite { url: format!("sqlite://{}", file.display()), file, _dir: dir })
+        Self(Kind::Sqlite {
+            url: format!("sqlite://{}", file.display()),
+            file,
+            _dir: dir,
+        })
     }
 
     /// One on the server all tests share; `None`, after saying so, where there is no PostgreSQL.
     pub async fn postgres() -> Option<Self> {
-        let database = postgres::Database::create().await.expect("a database can be created")?;
-        Some(Self(Kind::Postgres { database, server: None }))
+        let database = postgres::Database::create()
+            .await
+            .expect("a database can be created")?;
+        Some(Self::on_postgres(database, None))
     }
 
     /// One on a private server that the test may stop; `None` where PostgreSQL is not installed.
@@ -33,52 +49,109 @@ impl Database {
         let server = tokio::task::spawn_blocking(Server::start).await.unwrap();
         let Some(server) = server.expect("a private server starts") else {
             assert!(!crate::env::is_ci(), "CI needs a PostgreSQL installation");
-            eprintln!("SKIPPED: no PostgreSQL installation to start a server from");
+            crate::env::say("SKIPPED: no PostgreSQL installation to start a server from");
             return None;
         };
         let database = postgres::Database::create_on(&server.url("postgres")).await;
         let database = database.expect("a database can be created");
-        Some(Self(Kind::Postgres { database, server: Some(server) }))
+        Some(Self::on_postgres(database, Some(server)))
+    }
+
+    fn on_postgres(database: postgres::Database, server: Option<Server>) -> Self {
+        let url = database.url.clone();
+        Self(Kind::Postgres {
+            url,
+            database: Some(database),
+            server,
+        })
     }
 
     pub fn url(&self) -> &str {
         match &self.0 {
-            Kind::Sqlite { url, .. } => url,
-            Kind::Postgres { database, .. } => &database.url,
+            Kind::Sqlite { url, .. } | Kind::Postgres { url, .. } => url,
         }
     }
 
-    /// Kill the private server, connections and all, and start it again.
-    pub async fn restart_server(&mut self) {
-        let Kind::Postgres { server: Some(server), .. } = &mut self.0 else {
+    /// Kill the private server, connections and all.
+    pub fn stop_server(&mut self) {
+        self.with_server(Server::kill);
+    }
+
+    pub fn start_server(&mut self) {
+        self.with_server(Server::start_again);
+    }
+
+    fn with_server<E: std::fmt::Debug>(&mut self, act: impl Fn(&mut Server) -> Result<(), E>) {
+        let Kind::Postgres {
+            server: Some(server),
+            ..
+        } = &mut self.0
+        else {
             panic!("not a private PostgreSQL");
         };
-        tokio::task::block_in_place(|| server.kill().and_then(|()| server.start_again())).unwrap();
+        tokio::task::block_in_place(|| act(server)).unwrap();
     }
 
     /// The files of a SQLite database that have something in them.
     pub fn files(&self) -> Vec<PathBuf> {
-        let Kind::Sqlite { file, .. } = &self.0 else { return Vec::new() };
+        let Kind::Sqlite { file, .. } = &self.0 else {
+            return Vec::new();
+        };
         let log = file.with_extension("db-wal");
         let has_content = |file: &PathBuf| std::fs::metadata(file).is_ok_and(|f| f.len() > 0);
-        [file.clone(), log].into_iter().filter(has_content).collect()
+        [file.clone(), log]
+            .into_iter()
+            .filter(has_content)
+            .collect()
     }
 
     /// Every row of a PostgreSQL database as text, table by table.
     pub async fn dump(&self) -> Vec<String> {
-        let Kind::Postgres { database, .. } = &self.0 else { return Vec::new() };
-        let mut connection = PgConnection::connect(&database.url).await.unwrap();
+        let Kind::Postgres { url, .. } = &self.0 else {
+            return Vec::new();
+        };
+        let mut connection = PgConnection::connect(url).await.unwrap();
         // Or bodies of webhooks would be in hexadecimal, where nothing is ever found.
-        connection.execute("SET bytea_output = 'escape'").await.unwrap();
+        connection
+            .execute("SET bytea_output = 'escape'")
+            .await
+            .unwrap();
         let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'";
-        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
+        let tables: Vec<String> = sqlx::query_scalar(tables)
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
         let mut rows = Vec::new();
         for table in tables {
             let all = AssertSqlSafe(format!("SELECT t::text FROM \"{table}\" t"));
-            rows.extend(sqlx::query_scalar::<_, String>(all).fetch_all(&mut connection).await.unwrap());
+            rows.extend(
+                sqlx::query_scalar::<_, String>(all)
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap(),
+            );
         }
         assert!(!rows.is_empty(), "nothing to search");
         rows
+    }
+}
+
+/// A server that is not ours to throw away keeps no database of a test that is over.
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Kind::Postgres {
+            database,
+            server: None,
+            ..
+        } = &mut self.0
+        else {
+            return;
+        };
+        if let Some(database) = database.take() {
+            let removal = || Handle::current().block_on(database.remove());
+            // The test's own result counts, not how its traces went.
+            let _ = tokio::task::block_in_place(removal);
+        }
     }
 }
 

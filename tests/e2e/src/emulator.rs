@@ -87,14 +87,25 @@ impl Emulator {
     /// A fresh provider that keeps its state in `state_file` when there is one.
     pub async fn start(dialect: Dialect, state_file: Option<PathBuf>) -> Self {
         // One seed for all: its credentials are made once and the same everywhere.
-        let options = Options { state_file, time_scale: TIME_SCALE, seed: 42, ..Options::default() };
+        let options = Options {
+            state_file,
+            time_scale: TIME_SCALE,
+            seed: 42,
+            ..Options::default()
+        };
         let fincard = FincardOptions {
             dialect: dialect.of_emulator(),
             order_delay_ms: ORDER_DELAY_MS,
             ..FincardOptions::default()
         };
         let http = Client::builder().no_proxy().build().unwrap();
-        let mut emulator = Self { running: None, options, fincard, http, url: String::new() };
+        let mut emulator = Self {
+            running: None,
+            options,
+            fincard,
+            http,
+            url: String::new(),
+        };
         emulator.up().await;
         emulator
     }
@@ -117,7 +128,11 @@ impl Emulator {
 
     /// The settings of a client, secrets included.
     pub fn client_settings(&self) -> Value {
-        self.running.as_ref().expect("the emulator runs").client_settings().clone()
+        self.running
+            .as_ref()
+            .expect("the emulator runs")
+            .client_settings()
+            .clone()
     }
 
     pub fn state_file(&self) -> Option<PathBuf> {
@@ -133,7 +148,9 @@ impl Emulator {
     }
 
     async fn control(&self, method: Method, path: &str, body: Option<Value>) -> Value {
-        let mut request = self.http.request(method, format!("{}/_emulator/{path}", self.url));
+        let mut request = self
+            .http
+            .request(method, format!("{}/_emulator/{path}", self.url));
         if let Some(body) = body {
             request = request.json(&body);
         }
@@ -146,7 +163,8 @@ impl Emulator {
 
     /// Replace the fault script.
     pub async fn faults(&self, faults: Value) {
-        self.control(Method::PUT, "faults", Some(json!({ "faults": faults }))).await;
+        self.control(Method::PUT, "faults", Some(json!({ "faults": faults })))
+            .await;
     }
 
     pub async fn no_faults(&self) {
@@ -166,11 +184,15 @@ impl Emulator {
 
     pub async fn deliveries(&self) -> Vec<Value> {
         let mut answer = self.control(Method::GET, "webhooks", None).await;
-        answer["deliveries"].as_array_mut().map(std::mem::take).unwrap_or_default()
+        answer["deliveries"]
+            .as_array_mut()
+            .map(std::mem::take)
+            .unwrap_or_default()
     }
 
     pub async fn block(&self, card_no: &str) {
-        self.control(Method::POST, &format!("cards/{card_no}/block"), None).await;
+        self.control(Method::POST, &format!("cards/{card_no}/block"), None)
+            .await;
     }
 
     pub async fn state(&self) -> State {
@@ -188,7 +210,13 @@ impl Emulator {
 impl Call {
     fn is_change(&self) -> bool {
         const CHANGES: [&str; 7] = [
-            "/openCard", "/createCard", "/deposit", "/withdraw", "/freeze", "/unfreeze", "/cancel",
+            "/openCard",
+            "/createCard",
+            "/deposit",
+            "/withdraw",
+            "/freeze",
+            "/unfreeze",
+            "/cancel",
         ];
         CHANGES.iter().any(|change| self.path.ends_with(change))
     }
@@ -202,11 +230,18 @@ impl State {
 
     /// Orders of a kind (`create`, `deposit` …) that the provider accepted.
     pub fn orders_of(&self, kind: &str) -> Vec<&Order> {
-        self.orders.iter().filter(|order| order.kind == kind).collect()
+        self.orders
+            .iter()
+            .filter(|order| order.kind == kind)
+            .collect()
     }
 
     pub fn wallet(&self, currency: &str) -> Decimal {
-        self.accounts.iter().find(|account| account.currency == currency).unwrap().balance
+        self.accounts
+            .iter()
+            .find(|account| account.currency == currency)
+            .unwrap()
+            .balance
     }
 
     /// The provider's own books: each row continues the one before, and the last one is the balance.
@@ -221,7 +256,10 @@ impl State {
             assert_eq!(*balance, row.after_balance, "{row:?}");
         }
         for account in &self.accounts {
-            let booked = balances.get(account.account_id.as_str()).copied().unwrap_or(WALLET);
+            let booked = balances
+                .get(account.account_id.as_str())
+                .copied()
+                .unwrap_or(WALLET);
             assert_eq!(booked, account.balance, "{account:?}");
         }
     }

@@ -22,20 +22,35 @@ impl Installation {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).arg("--config").arg(&self.config);
-        command.env_clear().stdin(Stdio::null()).stdout(Stdio::null()).stderr(self.log_file());
+        command
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(self.log_file());
         command
     }
 
     fn log_file(&self) -> File {
-        OpenOptions::new().create(true).append(true).open(&self.log).unwrap()
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&self.log)
+            .unwrap()
     }
 
     /// Run a command to its end; what it printed.
     pub async fn run(&self, arguments: &[&str]) -> String {
         let mut command = self.command(arguments);
         command.stdout(Stdio::piped());
-        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", self.log_tail());
+        let output = tokio::task::spawn_blocking(move || command.output())
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            self.log_tail()
+        );
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
@@ -109,8 +124,11 @@ impl Drop for Gateway {
 /// The address in the log line `serving`.
 fn served_address(log: &[u8]) -> Option<String> {
     let log = String::from_utf8_lossy(log);
-    let lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let serving = lines.into_iter().find(|line| line["message"] == "serving")?;
+    let lines = log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let serving = lines
+        .into_iter()
+        .find(|line| line["message"] == "serving")?;
     Some(serving["address"].as_str()?.to_owned())
 }
-

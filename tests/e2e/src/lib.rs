@@ -3,11 +3,13 @@
 //! A [`World`] is one emulator (in the test's process), one database of its own and one gateway
 //! process. Tests talk to the gateway through [`Api`] and look at what the provider has through
 //! [`Emulator`].
+//!
+//! From the environment: `CARDMUX_TEST_POSTGRES` (a server to use instead of a private one), `CI`
+//! (no PostgreSQL is a failure), `CRASH_RUNS` and `CRASH_SEED` (see `tests/crash`).
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test harness: what does not work ends the test, with its story"
 )]

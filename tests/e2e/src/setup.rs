@@ -46,6 +46,7 @@ pub struct Setup {
     pub call_timeout_ms: u32,
     pub attempt_timeout_ms: u32,
     pub breaker_failures: u32,
+    pub attention_after_ms: u32,
 }
 
 impl Setup {
@@ -58,11 +59,15 @@ impl Setup {
             attempt_timeout_ms: 500,
             // Faults come in rows here; the test of the breaker asks for fewer.
             breaker_failures: 1000,
+            attention_after_ms: 900_000,
         }
     }
 
     pub fn upstream(self) -> Self {
-        Self { dialect: Dialect::Upstream, ..self }
+        Self {
+            dialect: Dialect::Upstream,
+            ..self
+        }
     }
 
     /// The configuration file of the gateway.
@@ -81,6 +86,7 @@ impl Setup {
                 "wait_max_seconds": 10,
                 "poll_first_ms": 50,
                 "poll_max_ms": 500,
+                "attention_after_ms": self.attention_after_ms,
             },
             "worker": { "idle_ms": 50 },
             "providers": { INSTANCE: {

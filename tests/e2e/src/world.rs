@@ -1,6 +1,5 @@
 //! Everything one test needs: a provider, a database, a gateway, an API key.
 
-use std::path::PathBuf;
 use std::process::ExitStatus;
 
 use serde_json::Value;
@@ -24,7 +23,7 @@ pub struct World {
     /// Card types without requirements: 111001 in USD, 111002 in EUR.
     pub usd_type: String,
     pub eur_type: String,
-    dir: TempDir,
+    _dir: TempDir,
 }
 
 impl World {
@@ -44,13 +43,24 @@ impl World {
         };
         let config = setup.config(dir.path(), database.url(), emulator.client_settings());
         std::fs::write(&installation.config, config).unwrap();
-        let key = installation.run(&["keys", "create", "--tenant", ACME]).await;
+        let key = installation
+            .run(&["keys", "create", "--tenant", ACME])
+            .await;
         let gateway = Gateway::serve(&installation, kill_at).await;
         emulator.send_webhooks_to(webhook_url(&gateway));
         let acme = Api::new(gateway.url(), key);
         let usd_type = card_type(&acme, "111001").await;
         let eur_type = card_type(&acme, "111002").await;
-        Self { gateway, emulator, database, installation, acme, usd_type, eur_type, dir }
+        Self {
+            gateway,
+            emulator,
+            database,
+            installation,
+            acme,
+            usd_type,
+            eur_type,
+            _dir: dir,
+        }
     }
 
     /// An API key of a tenant; all scopes when none is named.
@@ -66,7 +76,9 @@ impl World {
     pub async fn revoke(&self, tenant: &str, api: &Api) {
         let text = api.key().trim_start_matches("cmx_");
         let id = format!("key_{}", text.split('_').next().unwrap());
-        self.installation.run(&["keys", "revoke", "--tenant", tenant, &id]).await;
+        self.installation
+            .run(&["keys", "revoke", "--tenant", tenant, &id])
+            .await;
     }
 
     /// A new process over the same database, once the old one is gone.
@@ -87,10 +99,6 @@ impl World {
     pub async fn written(&self, api: &Api) -> [Vec<Value>; 2] {
         [api.all("/v1/cards").await, api.all("/v1/operations").await]
     }
-
-    pub fn dir(&self) -> PathBuf {
-        self.dir.path().to_owned()
-    }
 }
 
 pub fn webhook_url(gateway: &Gateway) -> String {
@@ -101,7 +109,9 @@ pub fn webhook_url(gateway: &Gateway) -> String {
 async fn card_type(api: &Api, provider_ref: &str) -> String {
     eventually("the catalogue is there", async || {
         let types = api.all("/v1/card-types").await;
-        let found = types.iter().find(|card_type| card_type["providerRef"] == provider_ref)?;
+        let found = types
+            .iter()
+            .find(|card_type| card_type["providerRef"] == provider_ref)?;
         Some(found["id"].as_str()?.to_owned())
     })
     .await

@@ -29,6 +29,8 @@ pub struct AppParts {
     pub keys: KeyCache,
     pub tenants: BTreeMap<TenantId, Tenant>,
     pub idempotency_keep: std::time::Duration,
+    /// The largest request body that is taken, in bytes.
+    pub body_limit: usize,
     pub default_page_size: usize,
     pub max_page_size: usize,
     pub error_base_url: String,

@@ -12,7 +12,7 @@ use tracing::error;
 use super::settle::{Finding, Held, key_change};
 use super::{Answer, Engine};
 use crate::clock;
-use crate::store::{Change, Conflict, KeyClaim, Unit, WriteError};
+use crate::store::{Change, Conflict, KeyClaim, StoredAnswer, Unit, WriteError, keys};
 
 /// One change somebody wants, ready to be written down.
 #[derive(Clone)]
@@ -107,33 +107,44 @@ impl Engine {
             }
         };
         fail::fail_point!("result_committed");
+        // Somebody else settled it first, and may have answered a repeat of this request.
+        let raced = held.operation.version > operation.version + 1;
         // The caller's patience began with the request, not with the provider's answer.
         let wait = wait.map(|wait| wait.saturating_sub(began.elapsed()));
-        self.answer(held, key, wait, &request_id).await
+        self.answer(held, key, wait, raced, &request_id).await
     }
 
     async fn answer(
         &self,
-        held: Held,
+        mut held: Held,
         key: Option<KeyClaim>,
         wait: Option<Duration>,
+        raced: bool,
         request_id: &str,
     ) -> Answer {
-        let Some(wait) = wait else {
-            return Answer::fresh(self.render(request_id, &held.card, &held.operation));
-        };
-        let held = self
-            .wait_until_final(held, wait.min(self.policy.wait_max))
-            .await;
-        let stored = self.render(request_id, &held.card, &held.operation);
-        if let Some(key) = &key {
-            let change = key_change(key, &held.operation, &stored);
-            if let Err(error) = self.store.commit(Unit::new().with(change)).await {
-                // A repeat of the request then renders the resource again: same facts, other bytes.
-                error!(operation = %held.operation.id, "answer not recorded: {error}");
-            }
+        if let Some(wait) = wait {
+            held = self
+                .wait_until_final(held, wait.min(self.policy.wait_max))
+                .await;
         }
-        Answer::fresh(stored)
+        let own = self.render(request_id, &held.card, &held.operation);
+        let Some(key) = key.filter(|_| raced || wait.is_some()) else {
+            return Answer::fresh(own);
+        };
+        let change = key_change(&key, &held.operation, &own);
+        if let Err(error) = self.store.commit(Unit::new().with(change)).await {
+            // A repeat of the request then renders the resource again: same facts, other bytes.
+            error!(operation = %held.operation.id, "answer not recorded: {error}");
+        }
+        Answer::fresh(self.given_answer(&key).await.unwrap_or(own))
+    }
+
+    /// The answer that is stored for this claim: one request, one answer, whoever stored it.
+    pub async fn given_answer(&self, key: &KeyClaim) -> Option<StoredAnswer> {
+        let record = keys::get(&self.store, &key.tenant, &key.key).await.ok()??;
+        record
+            .answer
+            .filter(|_| record.claim.operation_id == key.operation_id)
     }
 }
 

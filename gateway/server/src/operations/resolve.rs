@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use cardmux_domain::card::Card;
 use cardmux_domain::operation::{Attention, Failure, Operation, OperationStatus};
 use cardmux_domain::provider::{
-    CallContext, CreateKey, OperationQuery, OperationReport, Outcome, ProviderError,
+    CallContext, CreateKey, OperationQuery, OperationReport, Outcome, ProviderError, Reported,
 };
 use cardmux_domain::time::Timestamp;
 use tracing::{info, warn};
@@ -150,11 +150,19 @@ impl Engine {
     /// Undecided for too long becomes a case for a person; looking goes on all the same.
     fn escalate(&self, operation: &Operation, finding: Finding) -> Finding {
         let age = clock::now().since(operation.created_at);
-        let Finding::Undecided { reason } = finding else {
-            return finding;
+        let reason = match &finding {
+            Finding::Undecided { reason } => reason.clone(),
+            // Recorded as `processing` by an earlier look-up already.
+            Finding::Report(report)
+                if report.reported == Reported::Processing
+                    && operation.status == OperationStatus::Processing =>
+            {
+                format!("the provider still says `{}`", report.provider_status)
+            }
+            Finding::Report(_) | Finding::Failed(_) | Finding::NeedsAttention(_) => return finding,
         };
         if age < self.policy.attention_after {
-            return Finding::Undecided { reason };
+            return finding;
         }
         Finding::NeedsAttention(Attention {
             reason: format!("undecided for {} s", age.as_secs()),

@@ -33,7 +33,10 @@ async fn crash_at_any_step_leaves_one_card_and_one_deposit() {
         let violation = run::run(&plan).await.err();
         (plan, violation)
     });
-    let done: Vec<_> = futures::stream::iter(runs).buffer_unordered(AT_ONCE).collect().await;
+    let done: Vec<_> = futures::stream::iter(runs)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
 
     let mut table: BTreeMap<_, (u32, u32)> = BTreeMap::new();
     for (plan, violation) in &done {
@@ -41,15 +44,25 @@ async fn crash_at_any_step_leaves_one_card_and_one_deposit() {
         *runs += 1;
         *good += u32::from(violation.is_none());
     }
-    println!("{:<10} {:<18} {:>5} {:>5}", "database", "killed at", "runs", "ok");
+    env::say(&format!(
+        "{:<10} {:<18} {:>5} {:>5}",
+        "database", "killed at", "runs", "ok"
+    ));
     for ((on, kill), (runs, good)) in table {
-        println!("{on:<10} {kill:<18} {runs:>5} {good:>5}");
+        env::say(&format!("{on:<10} {kill:<18} {runs:>5} {good:>5}"));
     }
-    let violations: Vec<_> = done.into_iter().filter_map(|(plan, story)| Some((plan, story?))).collect();
+    let violations: Vec<_> = done
+        .into_iter()
+        .filter_map(|(plan, story)| Some((plan, story?)))
+        .collect();
     for (plan, story) in &violations {
         println!("\nCRASH_SEED={} {plan:?}\n{story}", plan.seed);
     }
-    assert!(violations.is_empty(), "{} runs went wrong", violations.len());
+    assert!(
+        violations.is_empty(),
+        "{} runs went wrong",
+        violations.len()
+    );
 }
 
 async fn plans() -> Vec<Plan> {
@@ -60,5 +73,8 @@ async fn plans() -> Vec<Plan> {
     // Says that it is skipped where it is.
     let has_postgres = Database::postgres().await.is_some();
     let seeds = 0..number("CRASH_RUNS").unwrap_or(RUNS);
-    seeds.map(Plan::of).filter(|plan| has_postgres || plan.on == On::Sqlite).collect()
+    seeds
+        .map(Plan::of)
+        .filter(|plan| has_postgres || plan.on == On::Sqlite)
+        .collect()
 }

@@ -46,7 +46,12 @@ pub enum Kill {
 /// On its way through the provider's answer: lost after or before the work, unclear, none at all,
 /// and an order that queries show late.
 const FAULTS: [Option<&str>; 6] = [
-    None, Some("drop_after"), Some("drop_before"), Some("error_after"), Some("hang"), Some("invisible"),
+    None,
+    Some("drop_after"),
+    Some("drop_before"),
+    Some("error_after"),
+    Some("hang"),
+    Some("invisible"),
 ];
 
 /// Nothing is done at the provider, so that the gateway has to send again.
@@ -59,7 +64,11 @@ impl Plan {
     pub fn of(seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         // In turn, so that few seeds cover each pair of database and kill point; the rest is drawn.
-        let on = if seed.is_multiple_of(2) { On::Sqlite } else { On::Postgres };
+        let on = if seed.is_multiple_of(2) {
+            On::Sqlite
+        } else {
+            On::Postgres
+        };
         let kill = match seed / 2 % 6 {
             0 => Kill::At("intent_committed"),
             1 => Kill::At("provider_answered"),
@@ -68,15 +77,25 @@ impl Plan {
             4 => Kill::AtCall,
             _ => Kill::After(rng.random_range(0..200)),
         };
-        let faults: &[_] = if kill == Kill::At(RESEND) { &LOST } else { &FAULTS };
+        let faults: &[_] = if kill == Kill::At(RESEND) {
+            &LOST
+        } else {
+            &FAULTS
+        };
         Self {
             seed,
             on,
-            dialect: *[Dialect::Finhub, Dialect::Upstream].choose(&mut rng).unwrap(),
-            operation: *[Operation::Issue, Operation::Deposit].choose(&mut rng).unwrap(),
+            dialect: *[Dialect::Finhub, Dialect::Upstream]
+                .choose(&mut rng)
+                .unwrap(),
+            operation: *[Operation::Issue, Operation::Deposit]
+                .choose(&mut rng)
+                .unwrap(),
             kill,
             fault: *faults.choose(&mut rng).unwrap(),
-            webhooks: ["normal", "lost", "duplicate", "before_answer"].choose(&mut rng).unwrap(),
+            webhooks: ["normal", "lost", "duplicate", "before_answer"]
+                .choose(&mut rng)
+                .unwrap(),
         }
     }
 
@@ -92,8 +111,14 @@ impl Plan {
     /// The failpoint the gateway is armed with. A deposit's card is issued first, by the same
     /// process, and passes the same failpoints once.
     pub fn armed(&self) -> Option<String> {
-        let Kill::At(point) = self.kill else { return None };
-        let nth = if self.operation == Operation::Deposit && point != RESEND { 2 } else { 1 };
+        let Kill::At(point) = self.kill else {
+            return None;
+        };
+        let nth = if self.operation == Operation::Deposit && point != RESEND {
+            2
+        } else {
+            1
+        };
         Some(format!("{point}:{nth}"))
     }
 

@@ -24,10 +24,14 @@ const KEY: &str = "crash";
 pub async fn run(plan: &Plan) -> Result<(), String> {
     let database = match plan.on {
         On::Sqlite => Database::sqlite(),
-        On::Postgres => Database::postgres().await.expect("a PostgreSQL, for this seed"),
+        On::Postgres => Database::postgres()
+            .await
+            .expect("a PostgreSQL, for this seed"),
     };
     let mut world = World::start_to_die(database, plan.setup(), plan.armed().as_deref()).await;
-    let outcome = AssertUnwindSafe(crash(&mut world, plan)).catch_unwind().await;
+    let outcome = AssertUnwindSafe(crash(&mut world, plan))
+        .catch_unwind()
+        .await;
     match outcome {
         Ok(()) => Ok(()),
         Err(panic) => Err(story(&world, &*panic).await),
@@ -36,7 +40,9 @@ pub async fn run(plan: &Plan) -> Result<(), String> {
 
 async fn story(world: &World, panic: &(dyn Any + Send)) -> String {
     let what = panic.downcast_ref::<String>().map(String::as_str);
-    let what = what.or(panic.downcast_ref::<&str>().copied()).unwrap_or("a panic");
+    let what = what
+        .or(panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic");
     let state = world.emulator.state().await;
     let calls = world.emulator.changes().await;
     let log = world.installation.log_tail();
@@ -51,6 +57,7 @@ struct Request {
 
 async fn crash(world: &mut World, plan: &Plan) {
     let request = prepare(world, plan).await;
+    let calls = world.emulator.changes().await.len();
     world.emulator.webhooks(plan.webhooks, 0).await;
     world.emulator.faults(plan.faults()).await;
     ask_and_kill(world, plan, &request).await;
@@ -59,7 +66,10 @@ async fn crash(world: &mut World, plan: &Plan) {
     }
     world.restart().await;
     let answer = ask_until_answered(world, &request).await;
-    let id = answer.body["id"].as_str().expect("an answer has an id").to_owned();
+    let id = answer.body["id"]
+        .as_str()
+        .expect("an answer has an id")
+        .to_owned();
     match plan.operation {
         Operation::Issue => one_card(world, &id).await,
         Operation::Deposit => one_deposit(world, &id).await,
@@ -67,6 +77,11 @@ async fn crash(world: &mut World, plan: &Plan) {
     let replay = ask_until_answered(world, &request).await;
     assert!(replay.is_replay(), "asked once more: {replay:?}");
     assert_eq!(replay.body["id"], id);
+    if plan.fault.is_none() {
+        // What the provider has is found there, not asked for again.
+        let now = world.emulator.changes().await.len();
+        assert_eq!(now, calls + 1, "calls for this request");
+    }
 }
 
 async fn prepare(world: &World, plan: &Plan) -> Request {
@@ -89,14 +104,19 @@ async fn prepare(world: &World, plan: &Plan) -> Request {
 async fn ask_and_kill(world: &mut World, plan: &Plan, request: &Request) {
     let calls = world.emulator.changes().await.len();
     let ask = Answer::try_of(world.acme.change(&request.path, KEY, &request.body));
-    let World { gateway, emulator, .. } = world;
+    let World {
+        gateway, emulator, ..
+    } = world;
     let kill = async {
         match plan.kill {
             Kill::At(point) => {
                 wait_until(&format!("it dies at {point}"), async || gateway.has_ended()).await;
             }
             Kill::AtCall => {
-                wait_until("the call arrives", async || emulator.changes().await.len() > calls).await;
+                wait_until("the call arrives", async || {
+                    emulator.changes().await.len() > calls
+                })
+                .await;
             }
             Kill::After(ms) => pause(Duration::from_millis(ms)).await,
         }
@@ -125,9 +145,17 @@ async fn one_card(world: &World, id: &str) {
     assert_eq!(state.cards.len(), 1, "cards at the provider");
     assert_eq!(card["provider"]["ref"], state.cards[0].card_no, "{card}");
     assert_eq!(state.orders_of("create").len(), 1);
-    assert_eq!(WALLET - state.wallet("USD"), dec!(55), "the card and its price, once");
+    assert_eq!(
+        WALLET - state.wallet("USD"),
+        dec!(55),
+        "the card and its price, once"
+    );
     assert_eq!(state.cards[0].balance, dec!(50));
-    assert_eq!(world.acme.all("/v1/cards").await.len(), 1, "cards of the gateway");
+    assert_eq!(
+        world.acme.all("/v1/cards").await.len(),
+        1,
+        "cards of the gateway"
+    );
     all_succeeded(world, 1).await;
 }
 
@@ -142,12 +170,23 @@ async fn one_deposit(world: &World, id: &str) {
     let state = world.emulator.state().await;
     state.assert_ledger_adds_up();
     assert_eq!(state.cards.len(), 1, "cards at the provider");
-    assert_eq!(state.orders_of("deposit").len(), 1, "deposits at the provider");
+    assert_eq!(
+        state.orders_of("deposit").len(),
+        1,
+        "deposits at the provider"
+    );
     assert_eq!(state.cards[0].balance, dec!(83.33));
     let spent = dec!(55) + dec!(33.33) + dec!(0.79995);
-    assert_eq!(WALLET - state.wallet("USD"), spent, "the deposit and its fee, once");
+    assert_eq!(
+        WALLET - state.wallet("USD"),
+        spent,
+        "the deposit and its fee, once"
+    );
     let card = operation["cardId"].as_str().unwrap();
-    world.acme.card_when(card, |card| card["balance"]["amount"] == "83.33").await;
+    world
+        .acme
+        .card_when(card, |card| card["balance"]["amount"] == "83.33")
+        .await;
     all_succeeded(world, 2).await;
 }
 

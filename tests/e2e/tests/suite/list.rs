@@ -26,7 +26,9 @@ async fn list_while_cards_are_added_shows_each_card_once(database: Database) {
         let data = page["data"].as_array().unwrap();
         assert!(data.len() <= 2, "{page}");
         seen.extend(data.iter().map(|card| card["id"].clone()));
-        let Some(cursor) = page["nextCursor"].as_str() else { break };
+        let Some(cursor) = page["nextCursor"].as_str() else {
+            break;
+        };
         path = format!("/v1/cards?limit=2&cursor={cursor}");
         // Newer than everything on the pages to come.
         world.acme.issue(&world.usd_type, "10.00").await;
@@ -68,12 +70,20 @@ async fn list_with_filters_shows_what_fits(database: Database) {
     assert_eq!(deposits[0]["cardId"], frozen["id"]);
     let path = format!("/v1/operations/{}", deposits[0]["id"].as_str().unwrap());
     assert_eq!(api.get(&path).await.expect(200), deposits[0]);
-    let types = api.all("/v1/card-types?currency=EUR&model=card&form=virtual").await;
+    let types = api
+        .all("/v1/card-types?currency=EUR&model=card&form=virtual")
+        .await;
     assert_eq!(ids(&types), BTreeSet::from([world.eur_type.clone()]));
-    assert_eq!(types[0]["issueFee"], json!({ "amount": "4.50", "currency": "EUR" }));
+    assert_eq!(
+        types[0]["issueFee"],
+        json!({ "amount": "4.50", "currency": "EUR" })
+    );
     assert_ne!(types[0]["issueFee"], usd("4.50"));
 }
 
 fn ids<'a>(items: impl IntoIterator<Item = &'a Value>) -> BTreeSet<String> {
-    items.into_iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    items
+        .into_iter()
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect()
 }

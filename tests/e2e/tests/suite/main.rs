@@ -9,8 +9,12 @@
 
 use cardmux_e2e::Setup;
 
-mod bad_input;
+mod bad_body;
+mod bad_caller;
+mod bad_edge;
+mod bad_size;
 mod canary;
+mod case;
 mod change;
 mod idempotency;
 mod life;

@@ -35,7 +35,12 @@ async fn outcome_of_a_server_error_is_found_out(database: Database) {
 }
 
 async fn outcome_of_an_unreadable_answer_is_found_out(database: Database) {
-    ends_in_one_card_and_one_deposit(database, setup().upstream(), json!([{ "kind": "truncate" }])).await;
+    ends_in_one_card_and_one_deposit(
+        database,
+        setup().upstream(),
+        json!([{ "kind": "truncate" }]),
+    )
+    .await;
 }
 
 async fn outcome_of_a_call_without_answer_is_found_out(database: Database) {
@@ -68,10 +73,17 @@ async fn ends_in_one_card_and_one_deposit(database: Database, setup: Setup, faul
 async fn one_card_and_one_deposit(world: &World, setup: &Setup, faults: Value) {
     let before = world.emulator.state().await;
     let body = json!({ "typeId": world.usd_type, "initialBalance": usd("50.00") });
-    world.emulator.faults(once(&faults, setup.dialect.open_card())).await;
+    world
+        .emulator
+        .faults(once(&faults, setup.dialect.open_card()))
+        .await;
     let answer = world.acme.post("/v1/cards", &fresh_key(), &body).await;
     // Under way or found out already; never an error, since the card may be there.
-    assert!(matches!(answer.status, 201 | 202), "{faults}: {}", answer.text);
+    assert!(
+        matches!(answer.status, 201 | 202),
+        "{faults}: {}",
+        answer.text
+    );
     let id = answer.body["id"].as_str().unwrap().to_owned();
     let card = world.acme.settled(&id, "active").await;
 
@@ -79,7 +91,11 @@ async fn one_card_and_one_deposit(world: &World, setup: &Setup, faults: Value) {
     let path = format!("/v1/cards/{id}/deposit");
     let body = json!({ "amount": usd("33.33") });
     let answer = world.acme.post(&path, &fresh_key(), &body).await;
-    assert!(matches!(answer.status, 200 | 202), "{faults}: {}", answer.text);
+    assert!(
+        matches!(answer.status, 200 | 202),
+        "{faults}: {}",
+        answer.text
+    );
     let operation = format!("/v1/operations/{}", answer.body["id"].as_str().unwrap());
     world.acme.settled(&id, "active").await;
     let operation = world.acme.get(&operation).await.expect(200);
@@ -88,12 +104,23 @@ async fn one_card_and_one_deposit(world: &World, setup: &Setup, faults: Value) {
     let after = world.emulator.state().await;
     after.assert_ledger_adds_up();
     assert_eq!(after.cards.len(), before.cards.len() + 1, "{faults}");
-    assert_eq!(after.orders_of("deposit").len(), before.orders_of("deposit").len() + 1, "{faults}");
+    assert_eq!(
+        after.orders_of("deposit").len(),
+        before.orders_of("deposit").len() + 1,
+        "{faults}"
+    );
     let spent = dec!(50) + dec!(5) + dec!(33.33) + dec!(0.79995);
-    assert_eq!(before.wallet("USD") - after.wallet("USD"), spent, "{faults}");
+    assert_eq!(
+        before.wallet("USD") - after.wallet("USD"),
+        spent,
+        "{faults}"
+    );
     let card_no = card["provider"]["ref"].as_str().unwrap();
     assert_eq!(after.card(card_no).balance, dec!(83.33), "{faults}");
-    world.acme.card_when(&id, |card| card["balance"]["amount"] == "83.33").await;
+    world
+        .acme
+        .card_when(&id, |card| card["balance"]["amount"] == "83.33")
+        .await;
 }
 
 fn once(faults: &Value, path: &str) -> Value {
@@ -109,7 +136,13 @@ async fn outcome_of_a_refusal_is_a_problem_and_no_money_moves(database: Database
     let setup = setup();
     let world = World::start(database, setup.clone()).await;
     let body = json!({ "typeId": world.usd_type, "initialBalance": usd("50.00") });
-    world.emulator.faults(once(&json!([{ "kind": "refuse" }]), setup.dialect.open_card())).await;
+    world
+        .emulator
+        .faults(once(
+            &json!([{ "kind": "refuse" }]),
+            setup.dialect.open_card(),
+        ))
+        .await;
     let refused = world.acme.post("/v1/cards", "refused", &body).await;
     let text = refused.text.clone();
     let problem = refused.problem(422, "provider_refused");

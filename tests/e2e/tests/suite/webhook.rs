@@ -43,7 +43,12 @@ async fn webhook_that_comes_late_changes_nothing(database: Database) {
     assert_eq!(after["balance"]["amount"], "43.33");
     assert_eq!(after["drift"], false);
     let operations = world.acme.all(&format!("/v1/operations?cardId={id}")).await;
-    assert!(operations.iter().all(|operation| operation["status"] == "succeeded"), "{operations:?}");
+    assert!(
+        operations
+            .iter()
+            .all(|operation| operation["status"] == "succeeded"),
+        "{operations:?}"
+    );
 }
 
 async fn whole_life(database: Database, mode: &str, delay_ms: u64) {
@@ -69,7 +74,9 @@ async fn life(world: &World, mode: &str, delay_ms: u64) -> Value {
     }
     let card = world
         .acme
-        .card_when(id, |card| card["status"] == "frozen" && card["balance"]["amount"] == "43.33")
+        .card_when(id, |card| {
+            card["status"] == "frozen" && card["balance"]["amount"] == "43.33"
+        })
         .await;
     assert_eq!(card["drift"], false, "{mode}: {card}");
     let after = world.emulator.state().await;
@@ -82,9 +89,19 @@ async fn life(world: &World, mode: &str, delay_ms: u64) -> Value {
 async fn webhook_of_a_block_by_the_platform_is_followed(database: Database) {
     let world = World::start(database, setup()).await;
     let card = world.acme.issue(&world.usd_type, "20.00").await;
-    world.emulator.block(card["provider"]["ref"].as_str().unwrap()).await;
-    let blocked = world.acme.settled(card["id"].as_str().unwrap(), "blocked").await;
+    world
+        .emulator
+        .block(card["provider"]["ref"].as_str().unwrap())
+        .await;
+    let blocked = world
+        .acme
+        .settled(card["id"].as_str().unwrap(), "blocked")
+        .await;
     assert_eq!(blocked["balance"]["amount"], "20.00");
     let path = format!("/v1/cards/{}/freeze", card["id"].as_str().unwrap());
-    world.acme.finished(&path, &json!({})).await.problem(409, "card_not_active");
+    world
+        .acme
+        .finished(&path, &json!({}))
+        .await
+        .problem(409, "card_not_active");
 }

@@ -20,8 +20,9 @@ pub struct CardRequest {
     pub note: Option<String>,
 }
 
-/// How often a change is tried again after the card was changed by somebody else meanwhile.
-const MAX_RACES: usize = 3;
+/// How often a change is tried again after the card was changed meanwhile: an answer, its webhook
+/// and a reading of the card can follow each other closely.
+const MAX_RACES: usize = 8;
 
 /// Change a card: check its status, write the operation down, hand it to the provider.
 pub async fn change(

@@ -1,7 +1,7 @@
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::header;
 use bytes::Bytes;
+use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 
 use crate::app::{App, FieldProblem};
@@ -62,22 +62,43 @@ fn is_json(request: &Request) -> bool {
     })
 }
 
+/// A client that is still writing when the connection closes sees a broken pipe, not our answer: so
+/// this much of an oversized body is taken in and thrown away before it is refused.
+const DRAINED: usize = 16 * 1024 * 1024;
+
 async fn read(request: Request, app: &App) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, app)
-        .await
-        .map_err(|rejection| {
-            if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
-                ApiError::new(
-                    codes::BODY_TOO_LARGE,
-                    "the body is larger than this gateway takes",
-                )
-            } else {
-                ApiError::new(codes::INVALID_JSON, "the body could not be read to its end")
-            }
-        })
+    let mut kept = Vec::new();
+    let mut seen = 0;
+    let mut body = request.into_body().into_data_stream();
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|_| {
+            ApiError::new(codes::INVALID_JSON, "the body could not be read to its end")
+        })?;
+        seen += chunk.len();
+        if seen <= app.body_limit {
+            kept.extend_from_slice(&chunk);
+        } else if seen > DRAINED {
+            break;
+        }
+    }
+    if seen > app.body_limit {
+        let detail = format!("at most {} bytes are taken", app.body_limit);
+        return Err(ApiError::new(codes::BODY_TOO_LARGE, detail));
+    }
+    Ok(kept.into())
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if bytes
+        .trim_ascii_start()
+        .first()
+        .is_some_and(|first| *first != b'{')
+        && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+    {
+        // serde would read an array as an object's fields in order, which nobody documented.
+        let field = FieldProblem::body("", "wrong_shape", "must be a JSON object");
+        return Err(ApiError::fields(codes::INVALID_REQUEST, UNFIT, vec![field]));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
@@ -88,15 +109,28 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
+const UNFIT: &str = "the body does not have the documented shape";
+
 /// Not JSON at all, or JSON of another shape; either way the place is named where it is known.
 fn misfit(pointer: &str, error: &serde_json::Error) -> ApiError {
-    let field = FieldProblem::body(pointer, "wrong_shape", error.to_string());
+    let detail = error.to_string();
+    let quoted = detail.split('`').nth(1).unwrap_or_default();
+    let (pointer, code) = if detail.starts_with("missing field") {
+        (format!("{pointer}/{}", escape(quoted)), "required")
+    } else if detail.starts_with("unknown field") {
+        let named = pointer.ends_with(&format!("/{}", escape(quoted)));
+        let rest = if named {
+            String::new()
+        } else {
+            format!("/{}", escape(quoted))
+        };
+        (format!("{pointer}{rest}"), "unknown_field")
+    } else {
+        (pointer.to_owned(), "wrong_shape")
+    };
+    let field = FieldProblem::body(pointer, code, detail);
     if error.is_data() {
-        ApiError::fields(
-            codes::INVALID_REQUEST,
-            "the body does not have the documented shape",
-            vec![field],
-        )
+        ApiError::fields(codes::INVALID_REQUEST, UNFIT, vec![field])
     } else {
         ApiError::fields(codes::INVALID_JSON, "the body is not JSON", vec![field])
     }
