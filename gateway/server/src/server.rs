@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
-use crate::app::{App, AppParts, Tenant, api_keys};
+use crate::app::{App, AppParts, Tenant, api_keys, card_types};
 use crate::config::{ProviderSettings, Settings};
 use crate::http::{self, HttpLimits};
 use crate::operations::{Engine, Policy};
@@ -166,6 +166,7 @@ impl Gateway {
             engine: Arc::new(engine),
             hasher,
             keys: api_keys::key_cache(settings.api.key_cache),
+            card_types: card_types::cache(),
             tenants: tenants(settings),
             idempotency_keep: Duration::from_secs(
                 u64::from(settings.idempotency.keep_hours) * 3600,
@@ -263,14 +264,14 @@ fn worker_limits(settings: &Settings) -> WorkerLimits {
     }
 }
 
-fn tenants(settings: &Settings) -> BTreeMap<TenantId, Tenant> {
+fn tenants(settings: &Settings) -> BTreeMap<TenantId, Arc<Tenant>> {
     let tenants = settings.tenants.iter().map(|(id, tenant)| {
         (
             id.clone(),
-            Tenant {
+            Arc::new(Tenant {
                 id: id.clone(),
                 instances: tenant.instances.clone(),
-            },
+            }),
         )
     });
     tenants.collect()

@@ -22,7 +22,10 @@ pub struct Api {
 
 impl Api {
     pub fn new(address: SocketAddr, key: &str) -> Self {
-        Self { address, bearer: format!("Bearer {key}") }
+        Self {
+            address,
+            bearer: format!("Bearer {key}"),
+        }
     }
 
     pub fn get(&self, path: &str) -> Result<Call> {
@@ -39,7 +42,10 @@ impl Api {
         let request = call(Method::POST, path, self.address)
             .header(AUTHORIZATION, &self.bearer)
             .header(CONTENT_TYPE, "application/json")
-            .header("idempotency-key", format!("bench-{}", Uuid::now_v7().simple()));
+            .header(
+                "idempotency-key",
+                format!("bench-{}", Uuid::now_v7().simple()),
+            );
         Ok(request.body(Full::new(body))?)
     }
 
@@ -57,7 +63,10 @@ impl Api {
 
     pub fn deposit(&self, card: CardId) -> Result<Call> {
         let body = json!({ "amount": { "amount": "25.00", "currency": "USD" }, "note": "top-up" });
-        self.change(&format!("/v1/cards/{card}/deposit"), body.to_string().into())
+        self.change(
+            &format!("/v1/cards/{card}/deposit"),
+            body.to_string().into(),
+        )
     }
 
     /// The dollar type of an instance of the mock, once the gateway has read its catalogue.
@@ -68,7 +77,11 @@ impl Api {
             return Err(format!("card types cannot be listed: {status}").into());
         }
         let page: Value = serde_json::from_slice(&body)?;
-        let types = page.get("data").and_then(Value::as_array).into_iter().flatten();
+        let types = page
+            .get("data")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
         let text = |card_type: &Value, name: &str| card_type.get(name)?.as_str().map(str::to_owned);
         let mut dollars = types.filter(|t| text(t, "providerRef").as_deref() == Some("mock_usd"));
         Ok(dollars.next().and_then(|card_type| text(card_type, "id")))
@@ -81,7 +94,10 @@ pub fn plain(method: Method, path: &str, address: SocketAddr) -> Result<Call> {
 }
 
 fn call(method: Method, path: &str, address: SocketAddr) -> hyper::http::request::Builder {
-    Request::builder().method(method).uri(path).header(HOST, address.to_string())
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(HOST, address.to_string())
 }
 
 /// The id of the card in the answer to an issue.

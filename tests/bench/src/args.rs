@@ -52,6 +52,14 @@ pub struct Args {
     /// Where the gateway logs to; by default it formats its log and it goes nowhere
     #[arg(long, env = "BENCH_GATEWAY_LOG")]
     gateway_log: Option<PathBuf>,
+    /// A setting of the measured gateway, such as CARDMUX_LOGGING__FILTER=warn
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    set: Vec<(String, String)>,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("is not NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// The arguments, decided.
@@ -65,7 +73,14 @@ pub struct Plan {
     pub clients: usize,
     pub cards: usize,
     pub postgres: Option<String>,
-    pub gateway_log: Option<PathBuf>,
+    pub measured: Measured,
+}
+
+/// How the measured gateway differs from one with default configuration.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    pub log: Option<PathBuf>,
+    pub variables: Vec<(String, String)>,
 }
 
 /// Long enough for pools, caches and prepared statements to fill.
@@ -76,8 +91,18 @@ const QUICK_CARDS: usize = 50;
 impl Args {
     pub fn plan(self) -> Plan {
         use strum::VariantArray as _;
-        let or_all = |named: Vec<_>, all: &[_]| if named.is_empty() { all.to_vec() } else { named };
-        let backends = if self.backend.is_empty() { Backend::VARIANTS.to_vec() } else { self.backend };
+        let or_all = |named: Vec<_>, all: &[_]| {
+            if named.is_empty() {
+                all.to_vec()
+            } else {
+                named
+            }
+        };
+        let backends = if self.backend.is_empty() {
+            Backend::VARIANTS.to_vec()
+        } else {
+            self.backend
+        };
         let round = Duration::try_from_secs_f64(self.seconds).unwrap_or(Duration::from_secs(4));
         Plan {
             benches: or_all(self.bench, Bench::VARIANTS),
@@ -86,9 +111,16 @@ impl Args {
             round: if self.quick { QUICK_ROUND } else { round },
             rounds: if self.quick { 1 } else { self.rounds.max(1) },
             clients: self.clients.max(1),
-            cards: if self.quick { QUICK_CARDS } else { self.cards.max(self.clients) },
+            cards: if self.quick {
+                QUICK_CARDS
+            } else {
+                self.cards.max(self.clients)
+            },
             postgres: self.postgres.filter(|url| !url.is_empty()),
-            gateway_log: self.gateway_log,
+            measured: Measured {
+                log: self.gateway_log,
+                variables: self.set,
+            },
         }
     }
 }

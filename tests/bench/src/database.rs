@@ -18,7 +18,11 @@ pub struct Databases {
 impl Databases {
     /// `None` where there is no such database on this machine.
     pub fn open(backend: Backend, named: Option<&str>) -> Result<Option<Self>> {
-        let here = |server_url, _server| Self { backend, server_url, _server };
+        let here = |server_url, _server| Self {
+            backend,
+            server_url,
+            _server,
+        };
         match (backend, named) {
             (Backend::Sqlite, _) => Ok(Some(here(None, None))),
             (Backend::Postgres, Some(url)) => Ok(Some(here(Some(url.to_owned()), None))),
@@ -36,12 +40,23 @@ impl Databases {
     pub async fn create(&self) -> Result<Database> {
         let dir = tempfile::tempdir()?;
         let Some(server_url) = &self.server_url else {
-            let url = format!("sqlite://{}?mode=rwc", dir.path().join("cardmux.db").display());
-            return Ok(Database { dir, url, postgres: None });
+            let url = format!(
+                "sqlite://{}?mode=rwc",
+                dir.path().join("cardmux.db").display()
+            );
+            return Ok(Database {
+                dir,
+                url,
+                postgres: None,
+            });
         };
         let database = PostgresDatabase::create_on(server_url).await?;
         let url = database.url.clone();
-        Ok(Database { dir, url, postgres: Some(database) })
+        Ok(Database {
+            dir,
+            url,
+            postgres: Some(database),
+        })
     }
 }
 

@@ -44,14 +44,19 @@ impl Round {
 pub async fn run(
     address: SocketAddr,
     clients: usize,
-    next: impl Fn(usize) -> Option<Call>,
+    next: impl Fn(usize) -> Option<Result<Call>>,
     seen: impl Fn(&Bytes),
 ) -> Result<Round> {
     let started = Instant::now();
-    let each = (0..clients).map(|client| one(address, || next(client), &seen));
+    let next = &next;
+    let each = (0..clients).map(|client| one(address, move || next(client), &seen));
     let each = try_join_all(each).await?;
     let elapsed = started.elapsed();
-    let mut round = Round { elapsed, latencies: Vec::new(), refused: 0 };
+    let mut round = Round {
+        elapsed,
+        latencies: Vec::new(),
+        refused: 0,
+    };
     for (latencies, refused) in each {
         round.latencies.extend(latencies);
         round.refused += refused;
@@ -68,20 +73,29 @@ pub async fn run_for(
     time: Duration,
     address: SocketAddr,
     clients: usize,
-    next: impl Fn(usize) -> Call,
+    next: impl Fn(usize) -> Result<Call>,
 ) -> Result<Round> {
     let end = Instant::now() + time;
-    run(address, clients, |client| (Instant::now() < end).then(|| next(client)), |_| ()).await
+    run(
+        address,
+        clients,
+        |client| (Instant::now() < end).then(|| next(client)),
+        |_| (),
+    )
+    .await
 }
 
 /// A single request on a connection of its own.
 pub async fn fetch(address: SocketAddr, call: Call) -> Result<(StatusCode, Bytes)> {
-    connected(address, async |mut sender| exchange(&mut sender, call).await).await
+    connected(address, async |mut sender| {
+        exchange(&mut sender, call).await
+    })
+    .await
 }
 
 async fn one(
     address: SocketAddr,
-    next: impl Fn() -> Option<Call>,
+    next: impl Fn() -> Option<Result<Call>>,
     seen: &impl Fn(&Bytes),
 ) -> Result<(Vec<Duration>, usize)> {
     connected(address, async |mut sender| {
@@ -89,7 +103,7 @@ async fn one(
         let mut refused = 0;
         while let Some(call) = next() {
             let began = Instant::now();
-            let (status, body) = exchange(&mut sender, call).await?;
+            let (status, body) = exchange(&mut sender, call?).await?;
             if status.is_success() {
                 latencies.push(began.elapsed());
                 seen(&body);
@@ -120,7 +134,10 @@ async fn connected<T>(
     }
 }
 
-async fn exchange(sender: &mut SendRequest<Full<Bytes>>, call: Call) -> Result<(StatusCode, Bytes)> {
+async fn exchange(
+    sender: &mut SendRequest<Full<Bytes>>,
+    call: Call,
+) -> Result<(StatusCode, Bytes)> {
     sender.ready().await?;
     let answer = sender.send_request(call).await?;
     let status = answer.status();

@@ -35,7 +35,9 @@ fn main() -> ExitCode {
 /// The load client has one thread: it leaves the rest of the machine to what it measures.
 fn run() -> Result<()> {
     let args = args::Args::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(benches::run(&args.plan()))
 }
 

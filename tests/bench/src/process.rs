@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Result;
 use crate::api::{Api, plain};
+use crate::args::Measured;
 use crate::load::fetch;
 
 pub const TENANT: &str = "bench";
@@ -57,16 +58,21 @@ impl Server {
     /// The floor that reads the same database.
     pub async fn floor(database_url: &str) -> Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.arg("floor").stdin(Stdio::null()).stdout(Stdio::null());
+        command
+            .arg("floor")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
         // In the environment, since a URL may hold a password.
         command.env("BENCH_FLOOR_DATABASE", database_url);
         Self::start(command, "/ready").await
     }
 
     /// Resident memory in KiB; `None` where the system does not tell.
-    pub fn resident_kib(&self) -> Option<u64> {
+    pub fn resident_kib(&self) -> Option<u32> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.trim().strip_suffix("kB")?.trim().parse().ok()
     }
 }
@@ -87,7 +93,7 @@ fn free_address() -> Result<SocketAddr> {
 pub struct Gateway {
     program: PathBuf,
     config: PathBuf,
-    log: Option<PathBuf>,
+    measured: Measured,
     key: String,
 }
 
@@ -98,12 +104,17 @@ impl Gateway {
         program: PathBuf,
         dir: &Path,
         database_url: &str,
-        log: Option<PathBuf>,
+        measured: Measured,
     ) -> Result<Self> {
         let instances: Vec<String> = LATENCIES.map(instance).into();
         let providers: serde_json::Map<_, _> = LATENCIES
             .iter()
-            .map(|ms| (instance(*ms), json!({ "kind": "mock", "settings": { "latency_ms": ms } })))
+            .map(|ms| {
+                (
+                    instance(*ms),
+                    json!({ "kind": "mock", "settings": { "latency_ms": ms } }),
+                )
+            })
             .collect();
         let config = json!({
             "data": { "dir": dir },
@@ -114,8 +125,15 @@ impl Gateway {
         });
         let path = dir.join("cardmux.toml");
         std::fs::write(&path, toml::to_string(&config)?)?;
-        let mut gateway = Self { program, config: path, log, key: String::new() };
-        let output = gateway.command(&["keys", "create", "--tenant", TENANT]).output()?;
+        let mut gateway = Self {
+            program,
+            config: path,
+            measured,
+            key: String::new(),
+        };
+        let output = gateway
+            .command(&["keys", "create", "--tenant", TENANT])
+            .output()?;
         if !output.status.success() {
             let problem = String::from_utf8_lossy(&output.stderr).into_owned();
             return Err(format!("no API key: {problem}").into());
@@ -127,7 +145,13 @@ impl Gateway {
     /// Without this process's environment, which the gateway would take for settings.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command.args(arguments).arg("--config").arg(&self.config).env_clear().stdin(Stdio::null());
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(&self.config)
+            .env_clear()
+            .envs(self.measured.variables.iter().cloned())
+            .stdin(Stdio::null());
         command
     }
 
@@ -137,15 +161,19 @@ impl Gateway {
 
     /// Without background jobs: it writes nothing but what requests make it write.
     pub async fn serve_without_worker(&self) -> Result<Server> {
-        self.serve_with(Some(("CARDMUX_WORKER__ENABLED", "false"))).await
+        self.serve_with(Some(("CARDMUX_WORKER__ENABLED", "false")))
+            .await
     }
 
     async fn serve_with(&self, variable: Option<(&str, &str)>) -> Result<Server> {
         let mut command = self.command(&["serve"]);
-        command.envs(variable).stdout(Stdio::null()).stderr(match &self.log {
-            Some(path) => Stdio::from(File::options().create(true).append(true).open(path)?),
-            None => Stdio::null(),
-        });
+        command
+            .envs(variable)
+            .stdout(Stdio::null())
+            .stderr(match &self.measured.log {
+                Some(path) => Stdio::from(File::options().create(true).append(true).open(path)?),
+                None => Stdio::null(),
+            });
         Server::start(command, "/readyz").await
     }
 

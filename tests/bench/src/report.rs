@@ -43,7 +43,13 @@ pub struct Figure {
 }
 
 impl Figure {
-    pub fn new(bench: &str, backend: Backend, metric: &str, value: Spread, unit: &'static str) -> Self {
+    pub fn new(
+        bench: &str,
+        backend: Backend,
+        metric: &str,
+        value: Spread,
+        unit: &'static str,
+    ) -> Self {
         Self {
             value: Some(rounded(value.median)),
             min: Some(rounded(value.min)),
@@ -139,7 +145,10 @@ impl Report {
             let number = |value: Option<f64>| value.map_or("-".to_owned(), |v| format!("{v:.2}"));
             let verdict = match (&figure.aim, figure.met) {
                 (Some(aim), Some(met)) => format!("{aim}: {}", if met { "met" } else { "MISSED" }),
-                (_, _) => figure.more.get("skipped").map_or(String::new(), ToString::to_string),
+                (_, _) => figure
+                    .more
+                    .get("skipped")
+                    .map_or(String::new(), ToString::to_string),
             };
             let range = format!("{} … {}", number(figure.min), number(figure.max));
             writeln!(

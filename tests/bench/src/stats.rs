@@ -17,11 +17,11 @@ impl Spread {
         let at = |index: usize| values.get(index).copied().unwrap_or(f64::NAN);
         let last = values.len().saturating_sub(1);
         // Of an even number of rounds the lower middle: never better than it was.
-        Self { median: at(last / 2), min: at(0), max: at(last) }
-    }
-
-    pub fn map(self, change: impl Fn(f64) -> f64) -> Self {
-        Self { median: change(self.median), min: change(self.min), max: change(self.max) }
+        Self {
+            median: at(last / 2),
+            min: at(0),
+            max: at(last),
+        }
     }
 }
 

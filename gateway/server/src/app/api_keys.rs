@@ -1,5 +1,6 @@
 //! API keys: made, checked, revoked. Only a keyed hash of one is ever stored.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::rand;
@@ -35,7 +36,7 @@ pub const TENANT_SCOPES: [Scope; 3] = [Scope::CardsRead, Scope::CardsWrite, Scop
 pub const OPERATOR: &str = "operator";
 
 /// Keys that were looked up a moment ago. A revoked key works at most this long on other nodes.
-pub type KeyCache = moka::future::Cache<ApiKeyId, Option<ApiKey>>;
+pub type KeyCache = moka::future::Cache<ApiKeyId, Option<Arc<ApiKey>>>;
 
 pub fn key_cache(keep: Duration) -> KeyCache {
     // Ten thousand keys are a few megabytes, and more than a node serves within seconds.
@@ -88,14 +89,14 @@ pub async fn create(
 }
 
 /// The key a text belongs to, if it is one of ours and works now.
-pub async fn authenticate(app: &App, text: &str) -> Result<Option<ApiKey>, AppError> {
+pub async fn authenticate(app: &App, text: &str) -> Result<Option<Arc<ApiKey>>, AppError> {
     let Some((id, secret)) = parse(text) else {
         return Ok(None);
     };
     let key = match app.keys.get(&id).await {
         Some(key) => key,
         None => {
-            let key = store::api_keys::find(&app.store, id).await?;
+            let key = store::api_keys::find(&app.store, id).await?.map(Arc::new);
             app.keys.insert(id, key.clone()).await;
             key
         }

@@ -1,11 +1,39 @@
 //! The catalogue as clients see it: served from the store, also while a provider is down.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use cardmux_domain::card_type::CardType;
 use cardmux_domain::id::CardTypeId;
 
 use super::{App, AppError, Listing, Tenant};
 use crate::store;
 use crate::store::card_types::CardTypeFilter;
+
+/// Card types by id. They change with a synchronisation, minutes apart; an offline type is refused by
+/// its provider all the same.
+pub type CardTypeCache = moka::future::Cache<CardTypeId, Arc<CardType>>;
+
+pub fn cache() -> CardTypeCache {
+    // A type is about a kilobyte. Two seconds take the look-up off a busy request's path.
+    moka::future::Cache::builder()
+        .max_capacity(10_000)
+        .time_to_live(Duration::from_secs(2))
+        .build()
+}
+
+/// A card type of any tenant, by way of the cache.
+pub async fn known(app: &App, id: CardTypeId) -> Result<Option<Arc<CardType>>, AppError> {
+    if let Some(known) = app.card_types.get(&id).await {
+        return Ok(Some(known));
+    }
+    let Some(card_type) = store::card_types::get(&app.store, id).await? else {
+        return Ok(None);
+    };
+    let card_type = Arc::new(card_type);
+    app.card_types.insert(id, Arc::clone(&card_type)).await;
+    Ok(Some(card_type))
+}
 
 pub async fn get(app: &App, tenant: &Tenant, id: CardTypeId) -> Result<CardType, AppError> {
     store::card_types::get(&app.store, id)

@@ -5,6 +5,7 @@ use cardmux_domain::id::{InstanceId, TenantId};
 use tokio_util::task::TaskTracker;
 
 use super::api_keys::KeyCache;
+use super::card_types::CardTypeCache;
 use crate::operations::Engine;
 use crate::providers::Registry;
 use crate::security::Hasher;
@@ -27,7 +28,8 @@ pub struct AppParts {
     pub engine: Arc<Engine>,
     pub hasher: Hasher,
     pub keys: KeyCache,
-    pub tenants: BTreeMap<TenantId, Tenant>,
+    pub card_types: CardTypeCache,
+    pub tenants: BTreeMap<TenantId, Arc<Tenant>>,
     pub idempotency_keep: std::time::Duration,
     /// The largest request body that is taken, in bytes.
     pub body_limit: usize,

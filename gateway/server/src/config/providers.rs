@@ -120,7 +120,7 @@ fn masked(value: &Value) -> Value {
 }
 
 fn concurrency() -> usize {
-    32
+    64
 }
 
 fn attempts() -> u32 {

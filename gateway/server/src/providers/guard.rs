@@ -12,7 +12,7 @@ use failsafe::backoff::Constant;
 use failsafe::failure_policy::ConsecutiveFailures;
 use futures::future::BoxFuture;
 use governor::DefaultDirectRateLimiter;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::{Instrument, debug, field, info_span, warn};
 
 /// The bounds of one provider instance, from its configuration.
@@ -37,13 +37,32 @@ pub struct Call {
     /// The contract's method: `issue`, `find` …
     pub name: &'static str,
     pub effect: Effect,
+    /// Nobody waits for it: it uses a share of the slots only.
+    pub background: bool,
 }
 
 impl Call {
+    pub const fn change(name: &'static str, effect: Effect) -> Self {
+        Self {
+            name,
+            effect,
+            background: false,
+        }
+    }
+
+    pub const fn background_read(name: &'static str) -> Self {
+        Self {
+            name,
+            effect: Effect::Read,
+            background: true,
+        }
+    }
+
     pub const fn read(name: &'static str) -> Self {
         Self {
             name,
             effect: Effect::Read,
+            background: false,
         }
     }
 }
@@ -53,6 +72,8 @@ pub struct Guard {
     create_key: CreateKey,
     limits: GuardLimits,
     slots: Semaphore,
+    /// The part of the slots background calls may hold, so that requests find some free.
+    background: Semaphore,
     rate: Option<DefaultDirectRateLimiter>,
     breaker: StateMachine<ConsecutiveFailures<Constant>, ()>,
 }
@@ -66,6 +87,7 @@ impl Guard {
             instance: instance.into(),
             create_key,
             slots: Semaphore::new(limits.concurrency),
+            background: Semaphore::new((limits.concurrency / 4).max(1)),
             rate: limits
                 .rate_per_second
                 .map(|n| DefaultDirectRateLimiter::direct(governor::Quota::per_second(n))),
@@ -105,7 +127,7 @@ impl Guard {
         let mut delays = self.backoff();
         let mut maybe_happened = false;
         loop {
-            let mut error = match self.once(ctx, &attempt).await {
+            let mut error = match self.once(ctx, call, &attempt).await {
                 Ok(value) => return Ok(value),
                 Err(error) => error,
             };
@@ -142,10 +164,11 @@ impl Guard {
     async fn once<'f, T>(
         &self,
         ctx: &CallContext,
+        call: Call,
         attempt: &(impl Fn() -> BoxFuture<'f, Result<T, ProviderError>> + Send + Sync),
     ) -> Result<T, ProviderError> {
         let until = tokio::time::Instant::from_std(ctx.deadline);
-        let _slot = tokio::time::timeout_at(until, self.admitted())
+        let _slot = tokio::time::timeout_at(until, self.admitted(call))
             .await
             .map_err(|_| overloaded("too many calls to this provider at once"))??;
         if !self.breaker.is_call_permitted() {
@@ -178,18 +201,21 @@ impl Guard {
         result
     }
 
-    async fn admitted(&self) -> Result<tokio::sync::SemaphorePermit<'_>, ProviderError> {
-        let slot = self
-            .slots
-            .acquire()
-            .await
-            .map_err(|_| overloaded("the gateway is stopping"))?;
+    async fn admitted(&self, call: Call) -> Result<Slot<'_>, ProviderError> {
+        let stopping = |_| overloaded("the gateway is stopping");
+        let share = match call.background {
+            true => Some(self.background.acquire().await.map_err(stopping)?),
+            false => None,
+        };
+        let slot = self.slots.acquire().await.map_err(stopping)?;
         if let Some(rate) = &self.rate {
             rate.until_ready().await;
         }
-        Ok(slot)
+        Ok((slot, share))
     }
 }
+
+type Slot<'g> = (SemaphorePermit<'g>, Option<SemaphorePermit<'g>>);
 
 fn overloaded(message: &str) -> ProviderError {
     ProviderError::not_sent(ErrorKind::Overloaded, message)
@@ -240,10 +266,7 @@ mod tests {
         }
     }
 
-    const CREATE: Call = Call {
-        name: "deposit",
-        effect: Effect::Create,
-    };
+    const CREATE: Call = Call::change("deposit", Effect::Create);
 
     /// Answers with the given errors in turn, then with success; counts the attempts.
     async fn run(

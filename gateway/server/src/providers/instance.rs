@@ -89,7 +89,9 @@ impl Instance {
             return Ok(Vec::new());
         };
         self.guard
-            .run(ctx, Call::read("card_types"), || catalogue.card_types(ctx))
+            .run(ctx, Call::background_read("card_types"), || {
+                catalogue.card_types(ctx)
+            })
             .await
     }
 
@@ -100,7 +102,9 @@ impl Instance {
     ) -> Result<CardSnapshot, ProviderError> {
         let cards = self.cards()?;
         self.guard
-            .run(ctx, Call::read("get"), || cards.get(ctx, card_ref))
+            .run(ctx, Call::background_read("get"), || {
+                cards.get(ctx, card_ref)
+            })
             .await
     }
 
@@ -135,10 +139,7 @@ impl Instance {
         match change {
             Change::Issue(request) => {
                 let cards = self.cards()?;
-                let call = Call {
-                    name: "issue",
-                    effect: Effect::Create,
-                };
+                let call = Call::change("issue", Effect::Create);
                 self.guard
                     .run(ctx, call, || cards.issue(ctx, request))
                     .await
@@ -155,10 +156,7 @@ impl Instance {
         change: &CardChange,
     ) -> Result<OperationReport, ProviderError> {
         let cards = self.cards()?;
-        let call = |name| Call {
-            name,
-            effect: Effect::Set,
-        };
+        let call = |name| Call::change(name, Effect::Set);
         match action {
             CardAction::Freeze => {
                 self.guard
@@ -185,10 +183,7 @@ impl Instance {
         request: &MoveFunds,
     ) -> Result<OperationReport, ProviderError> {
         let funds = self.funds()?;
-        let call = |name| Call {
-            name,
-            effect: Effect::Create,
-        };
+        let call = |name| Call::change(name, Effect::Create);
         match action {
             FundsAction::Deposit => {
                 self.guard

@@ -4,11 +4,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Corrupt, from_json, millis, parse, timestamp, to_json};
 use super::entity::api_key::{Column, Entity, Model};
-use super::{ApiKey, Store, StoreError, to_domain};
+use super::{ApiKey, Store, StoreError, only, to_domain};
 
 /// Of any tenant: the key is what tells the tenant. Revoked and expired ones are found too.
 pub async fn find(store: &Store, id: ApiKeyId) -> Result<Option<ApiKey>, StoreError> {
-    let row = Entity::find_by_id(id.uuid()).one(&store.read).await?;
+    let row = only(Entity::find_by_id(id.uuid()), &store.read).await?;
     Ok(row.map(ApiKey::try_from).transpose()?)
 }
 

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Corrupt, parse};
 use super::entity::card_type::{Column, Entity, Model};
-use super::{Store, StoreError, to_domain};
+use super::{Store, StoreError, only, to_domain};
 use rules::Rules;
 
 /// Which card types; fields that are `None` let everything pass.
@@ -28,7 +28,7 @@ pub struct CardTypeFilter {
 }
 
 pub async fn get(store: &Store, id: CardTypeId) -> Result<Option<CardType>, StoreError> {
-    let row = Entity::find_by_id(id.uuid()).one(&store.read).await?;
+    let row = only(Entity::find_by_id(id.uuid()), &store.read).await?;
     Ok(row.map(CardType::try_from).transpose()?)
 }
 
@@ -37,11 +37,13 @@ pub async fn find(
     instance: &InstanceId,
     provider_ref: &str,
 ) -> Result<Option<CardType>, StoreError> {
-    let row = Entity::find()
-        .filter(Column::Instance.eq(instance.as_str()))
-        .filter(Column::ProviderRef.eq(provider_ref))
-        .one(&store.read)
-        .await?;
+    let row = only(
+        Entity::find()
+            .filter(Column::Instance.eq(instance.as_str()))
+            .filter(Column::ProviderRef.eq(provider_ref)),
+        &store.read,
+    )
+    .await?;
     Ok(row.map(CardType::try_from).transpose()?)
 }
 

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::convert::{Corrupt, from_json, millis, money, money_columns, parse, timestamp, to_json};
 use super::entity::card::{Column, Entity, Model};
-use super::{Store, StoreError, to_domain};
+use super::{Store, StoreError, only, to_domain};
 
 /// Which cards of a tenant; fields that are `None` let everything pass.
 #[derive(Debug, Clone, Default)]
@@ -18,10 +18,11 @@ pub struct CardFilter {
 }
 
 pub async fn get(store: &Store, tenant: &TenantId, id: CardId) -> Result<Option<Card>, StoreError> {
-    let row = Entity::find_by_id(id.uuid())
-        .filter(Column::Tenant.eq(tenant.as_str()))
-        .one(&store.read)
-        .await?;
+    let row = only(
+        Entity::find_by_id(id.uuid()).filter(Column::Tenant.eq(tenant.as_str())),
+        &store.read,
+    )
+    .await?;
     Ok(row.map(Card::try_from).transpose()?)
 }
 
@@ -67,11 +68,13 @@ pub async fn find_by_provider_ref(
     instance: &InstanceId,
     provider_ref: &str,
 ) -> Result<Option<Card>, StoreError> {
-    let row = Entity::find()
-        .filter(Column::Instance.eq(instance.as_str()))
-        .filter(Column::ProviderRef.eq(provider_ref))
-        .one(&store.read)
-        .await?;
+    let row = only(
+        Entity::find()
+            .filter(Column::Instance.eq(instance.as_str()))
+            .filter(Column::ProviderRef.eq(provider_ref)),
+        &store.read,
+    )
+    .await?;
     Ok(row.map(Card::try_from).transpose()?)
 }
 

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
 
 use super::convert::{Corrupt, parse};
 use super::entity::idempotency_key::{Column, Entity, Model};
-use super::{IdempotencyRecord, KeyClaim, Store, StoreError, StoredAnswer};
+use super::{IdempotencyRecord, KeyClaim, Store, StoreError, StoredAnswer, only};
 
 /// The claim of a key, also an expired one that nobody has replaced or removed yet.
 pub async fn get(
@@ -16,7 +16,7 @@ pub async fn get(
     key: &str,
 ) -> Result<Option<IdempotencyRecord>, StoreError> {
     let id = (tenant.as_str().to_owned(), key.to_owned());
-    let row = Entity::find_by_id(id).one(&store.read).await?;
+    let row = only(Entity::find_by_id(id), &store.read).await?;
     Ok(row.map(IdempotencyRecord::try_from).transpose()?)
 }
 

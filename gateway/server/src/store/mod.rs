@@ -23,7 +23,7 @@ mod writer;
 use std::sync::Arc;
 
 use cardmux_migrations as migrations;
-use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, TransactionTrait};
 
 pub use connect::StoreOptions;
 pub use error::{Conflict, StoreError, WriteError};
@@ -142,4 +142,13 @@ where
         .into_iter()
         .map(D::try_from)
         .collect::<Result<_, _>>()?)
+}
+
+/// The row of a query that can match only one. Not `.one()`: that binds `LIMIT 1`, and SQLite then
+/// prepares the statement anew at every execution.
+async fn only<E: EntityTrait>(
+    query: sea_orm::Select<E>,
+    connection: &DatabaseConnection,
+) -> Result<Option<E::Model>, StoreError> {
+    Ok(query.all(connection).await?.pop())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::convert::{Corrupt, from_json, millis, money, money_columns, parse, timestamp, to_json};
 use super::entity::operation::{Column, Entity, Model};
-use super::{Store, StoreError, to_domain};
+use super::{Store, StoreError, only, to_domain};
 
 /// Which operations of a tenant; fields that are `None` let everything pass.
 #[derive(Debug, Clone, Default)]
@@ -24,10 +24,11 @@ pub async fn get(
     tenant: &TenantId,
     id: OperationId,
 ) -> Result<Option<Operation>, StoreError> {
-    let row = Entity::find_by_id(id.uuid())
-        .filter(Column::Tenant.eq(tenant.as_str()))
-        .one(&store.read)
-        .await?;
+    let row = only(
+        Entity::find_by_id(id.uuid()).filter(Column::Tenant.eq(tenant.as_str())),
+        &store.read,
+    )
+    .await?;
     Ok(row.map(Operation::try_from).transpose()?)
 }
 
@@ -73,11 +74,13 @@ pub async fn find_by_reference(
     instance: &InstanceId,
     reference: &Reference,
 ) -> Result<Option<Operation>, StoreError> {
-    let row = Entity::find()
-        .filter(Column::Instance.eq(instance.as_str()))
-        .filter(Column::Reference.eq(reference.as_str()))
-        .one(&store.read)
-        .await?;
+    let row = only(
+        Entity::find()
+            .filter(Column::Instance.eq(instance.as_str()))
+            .filter(Column::Reference.eq(reference.as_str())),
+        &store.read,
+    )
+    .await?;
     Ok(row.map(Operation::try_from).transpose()?)
 }
 

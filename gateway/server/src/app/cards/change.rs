@@ -5,10 +5,9 @@ use cardmux_domain::operation::OperationKind;
 
 use super::{get, issue, rules};
 use crate::app::idempotency::{self, Request};
-use crate::app::{App, AppError, FieldProblem, Tenant};
+use crate::app::{App, AppError, FieldProblem, Tenant, card_types};
 use crate::clock;
 use crate::operations::{Answer, ExecuteError, Intent};
-use crate::store;
 
 /// One change of a card: deposit, withdraw, freeze, unfreeze, cancel.
 #[derive(Debug, Clone)]
@@ -77,8 +76,8 @@ async fn check(app: &App, card: &Card, wanted: &CardRequest) -> Result<(), AppEr
         });
     }
     let mut problems: Vec<FieldProblem> = rules::note(wanted.note.as_deref()).into_iter().collect();
-    let card_type = store::card_types::get(&app.store, card.type_id).await?;
-    if let Some(spec) = card_type.map(|t| t.spec) {
+    let card_type = card_types::known(app, card.type_id).await?;
+    if let Some(spec) = card_type.as_ref().map(|t| &t.spec) {
         if !spec.capabilities.contains(&wanted.kind)
             || card.model == CardModel::Gift && wanted.amount.is_some()
         {
@@ -87,7 +86,7 @@ async fn check(app: &App, card: &Card, wanted: &CardRequest) -> Result<(), AppEr
             return Err(AppError::Unsupported { instance, what });
         }
         let rule = match wanted.kind {
-            OperationKind::Deposit => spec.deposit,
+            OperationKind::Deposit => spec.deposit.as_ref(),
             OperationKind::Issue
             | OperationKind::Withdraw
             | OperationKind::Freeze
@@ -99,7 +98,7 @@ async fn check(app: &App, card: &Card, wanted: &CardRequest) -> Result<(), AppEr
             "/amount",
             amount,
             card.currency,
-            rule.as_ref().filter(|_| amount.is_some()),
+            rule.filter(|_| amount.is_some()),
         ));
     }
     if problems.is_empty() {

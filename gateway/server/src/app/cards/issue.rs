@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cardmux_domain::card::{Card, CardStatus};
 use cardmux_domain::card_type::{CardType, Requirement};
@@ -9,10 +10,9 @@ use cardmux_domain::time::Timestamp;
 
 use super::rules;
 use crate::app::idempotency::{self, Request};
-use crate::app::{App, AppError, FieldProblem, Tenant};
+use crate::app::{App, AppError, FieldProblem, Tenant, card_types};
 use crate::clock;
 use crate::operations::{Answer, ExecuteError, Intent};
-use crate::store;
 
 /// What a client wants to have issued.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ pub async fn issue(
         card,
         card_is_new: true,
         operation,
-        card_type_ref: Some(card_type.spec.provider_ref),
+        card_type_ref: Some(card_type.spec.provider_ref.clone()),
         wait: request.wait,
         request_id: request.id.clone(),
     };
@@ -60,9 +60,9 @@ async fn card_type(
     app: &App,
     tenant: &Tenant,
     wanted: &IssueRequest,
-) -> Result<CardType, AppError> {
+) -> Result<Arc<CardType>, AppError> {
     let id = wanted.type_id;
-    let card_type = store::card_types::get(&app.store, id).await?;
+    let card_type = card_types::known(app, id).await?;
     let card_type = card_type
         .filter(|t| tenant.instances.contains(&t.instance))
         .ok_or_else(|| {
@@ -77,7 +77,7 @@ async fn card_type(
     {
         return Ok(card_type);
     }
-    let instance = card_type.instance;
+    let instance = card_type.instance.clone();
     Err(AppError::Unsupported {
         instance,
         what: OperationKind::Issue.to_string(),

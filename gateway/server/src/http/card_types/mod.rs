@@ -75,7 +75,7 @@ pub async fn list_card_types(
         .transpose()?;
     let after = after.map(CardTypeId::from_uuid);
     let instance = parse_parameter::<InstanceId>("instance", query.instance.as_deref())?;
-    let mut tenant = access.tenant;
+    let mut tenant = access.tenant.as_ref().clone();
     tenant
         .instances
         .retain(|id| instance.as_ref().is_none_or(|wanted| wanted == id));

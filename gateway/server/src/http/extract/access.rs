@@ -1,4 +1,5 @@
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -26,7 +27,7 @@ scopes!(CardsRead, CardsWrite, FundsWrite);
 
 /// The tenant whose API key, with scope `S`, came with the request.
 pub struct Access<S> {
-    pub tenant: Tenant,
+    pub tenant: Arc<Tenant>,
     scope: PhantomData<S>,
 }
 
@@ -65,7 +66,7 @@ async fn authenticated(
     parts: &Parts,
     app: &App,
     scope: Scope,
-) -> Result<crate::store::ApiKey, ApiError> {
+) -> Result<Arc<crate::store::ApiKey>, ApiError> {
     let key = match bearer(parts) {
         Some(text) => api_keys::authenticate(app, text).await?,
         None => None,

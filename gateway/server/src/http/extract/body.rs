@@ -89,11 +89,8 @@ async fn read(request: Request, app: &App) -> Result<Bytes, ApiError> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    if bytes
-        .trim_ascii_start()
-        .first()
-        .is_some_and(|first| *first != b'{')
-        && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
+    if bytes.trim_ascii_start().starts_with(b"[")
+        && serde_json::from_slice::<serde_json::Value>(bytes).is_ok()
     {
         // serde would read an array as an object's fields in order, which nobody documented.
         let field = FieldProblem::body("", "wrong_shape", "must be a JSON object");

@@ -1,0 +1,8 @@
+//! The least that could do the same work: what the gateway's figures are divided by.
+
+pub mod capture;
+mod notes;
+pub mod pgbench;
+pub mod plan;
+pub mod server;
+pub mod sqlite;
