@@ -98,7 +98,7 @@ fn each_layer_wins_over_the_one_before() {
     assert_eq!(settings.worker.batch, 2);
     assert!(!settings.worker.enabled);
     assert_eq!(settings.api.max_page_size, 100);
-    assert_eq!(settings.worker.concurrency, 16);
+    assert_eq!(settings.worker.concurrency, 32);
     assert!(settings.server.public_url.is_none());
 }
 

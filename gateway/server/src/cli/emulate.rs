@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{CliError, say, told_to_stop};
-use crate::providers::{self, kind_names};
+use crate::providers::{self, emulated_kinds};
 
 #[derive(Args)]
 pub(super) struct Emulate {
@@ -45,9 +45,9 @@ pub(super) async fn run(args: Emulate) -> Result<(), CliError> {
     let running = providers::emulate(&args.kind, options, &settings)
         .await
         .ok_or_else(|| {
-            let known = kind_names().join(", ");
+            let known = emulated_kinds().join(", ");
             CliError::Usage(format!(
-                "there is no emulator of `{}`\nhint: kinds are {known}",
+                "there is no emulator of `{}`\nhint: there are emulators of {known}",
                 args.kind
             ))
         })??;

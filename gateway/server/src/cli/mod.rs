@@ -70,7 +70,7 @@ impl ConfigArgs {
 /// Why a command failed; printed, with exit code 1.
 #[derive(Debug, thiserror::Error)]
 enum CliError {
-    #[error("{0}")]
+    #[error(transparent)]
     Config(#[from] ConfigProblems),
     #[error(transparent)]
     Start(#[from] StartError),

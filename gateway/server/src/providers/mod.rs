@@ -6,4 +6,4 @@ mod registry;
 
 pub use guard::{Call, Guard, GuardLimits};
 pub use instance::{CardAction, Change, FundsAction, Instance};
-pub use registry::{KINDS, RefusedSettings, Registry, emulate, kind_names};
+pub use registry::{KINDS, RefusedSettings, Registry, emulate, emulated_kinds, kind_names};

@@ -34,6 +34,15 @@ pub fn kind_names() -> Vec<&'static str> {
     KINDS.iter().map(|kind| kind.name).collect()
 }
 
+/// The kinds that have an emulator.
+pub fn emulated_kinds() -> Vec<&'static str> {
+    KINDS
+        .iter()
+        .filter(|kind| kind.emulate.is_some())
+        .map(|kind| kind.name)
+        .collect()
+}
+
 fn kind(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }

@@ -113,7 +113,7 @@ impl Runner {
                     });
                 }
                 if full {
-                    Duration::ZERO
+                    BUSY_REST
                 } else {
                     self.duty.idle(&self.limits)
                 }
@@ -125,6 +125,10 @@ impl Runner {
         }
     }
 }
+
+/// With more work waiting than slots were free: long enough for several slots to come free, so that
+/// one claim, a transaction of its own, is not spent on each.
+const BUSY_REST: Duration = Duration::from_millis(10);
 
 async fn pause(rest: Duration) {
     #[expect(clippy::disallowed_methods, reason = "the worker rests between claims")]
