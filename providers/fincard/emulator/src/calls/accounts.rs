@@ -7,6 +7,8 @@
 //! TRANSFER is a WALLET and its payee a MARGIN account, of a COLLECTION the other way round, both in
 //! one currency; the payer's row stands for the transfer.
 
+use rust_decimal::Decimal;
+
 use super::{ACCOUNT_PAGE_MAX, Circumstances, PAGE_MAX, listed, same};
 use crate::app::App;
 use crate::envelope::Failure;
@@ -108,7 +110,7 @@ impl App {
         let terms = self.terms(around);
         self.change(|state| {
             orders::claim(state, &transfer.merchant_order_no)?;
-            let payer_kind = transfer.check_kinds(|id| state.account(id))?;
+            let biz_type = transfer.check_kinds(|id| state.account(id))?;
             orders::check_funds(state, &transfer.payer, transfer.amount)?;
             state.references.insert(transfer.merchant_order_no.clone());
             let order_no = state.platform_number();
@@ -121,7 +123,7 @@ impl App {
                     account_id,
                     amount: transfer.amount,
                     order_no: &order_no,
-                    biz_type: payer_kind,
+                    biz_type,
                     direction,
                     remark: transfer.remark.as_deref(),
                     at: terms.now_ms,
@@ -149,7 +151,7 @@ impl App {
             }
         };
         let amount = required("amount", fields.amount("amount")?)?;
-        if amount <= rust_decimal::Decimal::ZERO || amount.normalize().scale() > 2 {
+        if amount <= Decimal::ZERO || amount.normalize().scale() > 2 {
             return Err(Failure::business(
                 "amount parameter error: above 0, at most 2 decimals",
             ));
@@ -171,7 +173,7 @@ impl App {
 struct Transfer {
     merchant_order_no: String,
     is_collection: bool,
-    amount: rust_decimal::Decimal,
+    amount: Decimal,
     payer: String,
     payee: String,
     remark: Option<String>,

@@ -76,9 +76,8 @@ pub async fn spend(
     )
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
-#[derive(Default)]
 pub struct SettleBody {
     amount: Option<Decimal>,
     cross_board_fee: Decimal,

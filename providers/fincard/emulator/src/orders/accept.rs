@@ -146,6 +146,9 @@ pub fn overdraft(
     amount: Decimal,
     terms: &Terms,
 ) -> Result<(), Failure> {
+    if amount <= Decimal::ZERO {
+        return Err(Failure::business("amount parameter error: above 0"));
+    }
     let draft = Draft::on(checks::known(state, card_no)?, OrderKind::Overdraft, amount);
     draft.impose(state, terms);
     Ok(())

@@ -1,4 +1,8 @@
 //! A purchase, a check of the card, or a maintenance fee.
+//!
+//! Documented: that the issuer decides, without asking the merchant, and that a decline gives its
+//! reason in `description` (8.3). Assumed: the reasons; a verification takes nothing and is final at
+//! once, like a maintenance fee.
 
 use rand::RngExt;
 use rust_decimal::Decimal;

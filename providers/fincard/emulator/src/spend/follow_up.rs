@@ -1,4 +1,8 @@
 //! What follows an authorization: settlement, void, refund.
+//!
+//! Documented: a void comes before settlement, a refund after it, both with `originTradeNo` (8.3).
+//! Assumed: one settlement per purchase, and `transactionTime` stays that of the authorization; both
+//! reversals can be partial.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 

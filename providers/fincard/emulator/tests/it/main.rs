@@ -19,6 +19,8 @@ mod forms;
 #[cfg(test)]
 mod holders;
 #[cfg(test)]
+mod quirks;
+#[cfg(test)]
 mod reference;
 #[cfg(test)]
 mod spending;
