@@ -19,6 +19,8 @@ mod forms;
 #[cfg(test)]
 mod holders;
 #[cfg(test)]
+mod paths;
+#[cfg(test)]
 mod quirks;
 #[cfg(test)]
 mod reference;
