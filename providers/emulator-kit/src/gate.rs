@@ -18,8 +18,9 @@ use crate::clock::{self, Clock};
 use crate::faults::{self, FaultBoard, FaultKind, Injected};
 use crate::server::hang_up;
 
-/// Far above any documented body; file uploads will need more when an emulator has them.
-const BODY_LIMIT: usize = 1024 * 1024;
+/// Above any documented body: the largest is an upload of 2 MB, and one that is too large for its
+/// provider must still reach it to be refused.
+const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
 /// Long enough for the first half of a truncated body to leave before the connection is closed.
 const FLUSH: Duration = Duration::from_millis(50);

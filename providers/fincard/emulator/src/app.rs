@@ -8,10 +8,10 @@ use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use cardmux_emulator_kit::{EmulatorError, Injected, Invisible, Kit, Outbox, WebhookMode};
+use cardmux_emulator_kit::{EmulatorError, Injected, Invisible, Kit, WebhookMode};
 use tokio::sync::Notify;
 
-use crate::endpoints::Circumstances;
+use crate::calls::Circumstances;
 use crate::envelope::{Failure, Success, render};
 use crate::keys::Keys;
 use crate::options::{Dialect, FincardOptions};
@@ -49,25 +49,48 @@ impl App {
     }
 
     /// Gives a new order its fate and its times; ends it where it must end inside the call.
-    pub fn cue(&self, state: &mut State, outbox: &mut Outbox, order_no: &str) -> Vec<u64> {
-        let cue = self.script.take();
-        let delay = cue.delay_ms.unwrap_or(self.options.order_delay_ms);
-        let delay = i64::try_from(delay).unwrap_or(i64::MAX);
+    pub fn cue(&self, state: &mut State, order_no: &str) {
+        let cue = self.script.order();
         let Some(order) = state.order_mut(order_no) else {
-            return Vec::new();
+            return;
         };
         order.fate = cue.fate;
         let accepted_at = order.schedule.accepted_at;
+        let delay = self.delay(cue.delay_ms);
         order.schedule.processing_at = accepted_at.saturating_add(delay / 2);
         order.schedule.final_at = accepted_at.saturating_add(delay);
         let ends_here = cue.finish_in_call || self.before_answer();
-        if ends_here && cue.fate != Fate::Stuck && state.finish(order_no, accepted_at) {
-            return self.announce(state, outbox, &[order_no.to_owned()]);
+        if ends_here && cue.fate != Fate::Stuck {
+            state.finish(order_no, accepted_at);
         }
-        Vec::new()
     }
 
-    /// Moves orders on as they fall due. Never returns; the caller drops it at the end.
+    /// How long orders and audits take now.
+    pub fn delay(&self, scripted: Option<u64>) -> i64 {
+        i64::try_from(scripted.unwrap_or(self.options.order_delay_ms)).unwrap_or(i64::MAX)
+    }
+
+    /// Changes the state, queues the news of it, and waits for them where the mode says so.
+    pub async fn change<T>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let written = self.kit.store.write(|state, outbox| {
+            let result = change(state);
+            (result, self.announce(state, outbox))
+        });
+        let (result, deliveries) = written.map_err(|_| Failure::Server)?;
+        self.orders_changed.notify_one();
+        if !deliveries.is_empty() {
+            self.kit.webhooks.wake();
+        }
+        if self.before_answer() {
+            self.kit.webhooks_tried(&deliveries).await;
+        }
+        result
+    }
+
+    /// Moves orders and audits on as they fall due. Never returns; the caller drops it at the end.
     pub async fn run_orders(self: Arc<Self>) {
         loop {
             let next = self.kit.store.read(|state, _| state.next_step_at());
@@ -75,8 +98,8 @@ impl App {
             if next.is_some_and(|at| at <= now) {
                 // An unwritable state file is met again by the next call, which answers 500.
                 let _ = self.kit.store.write(|state, outbox| {
-                    let finished = state.step(now);
-                    self.announce(state, outbox, &finished)
+                    state.step(now);
+                    self.announce(state, outbox)
                 });
                 self.kit.webhooks.wake();
                 continue;
@@ -105,15 +128,18 @@ impl App {
         if endpoint == Endpoint::LoginByUser {
             return self.login_by_user(&parts.headers, body);
         }
-        self.authenticate(dialect, &parts.headers, body)?;
+        self.authenticate(dialect, endpoint, &parts.headers, body)?;
         if injected == Some(Injected::Refuse) {
             return Err(Failure::business("Refused on purpose"));
         }
         let invisible = parts.extensions.get::<Invisible>().copied();
-        let fields = Fields::parse(body)?;
-        let data = self
-            .call(endpoint, &fields, Circumstances { dialect, invisible })
-            .await?;
+        let data = if endpoint == Endpoint::Upload {
+            self.upload(&parts.headers, body).await?
+        } else {
+            let fields = Fields::parse(body)?;
+            self.call(endpoint, &fields, Circumstances { dialect, invisible })
+                .await?
+        };
         match injected {
             Some(Injected::ErrorAfter) => Err(Failure::Server),
             Some(Injected::Refuse | Injected::RateLimit | Injected::ErrorBefore) | None => {

@@ -2,7 +2,7 @@
 //!
 //! Documented: the four context headers (400/500 when one is missing), `X-Tenant-ID`, bearer tokens
 //! of 3600 s without refresh, two login variants (F-doc, F-pm); `X-WSB-API-KEY` and
-//! `X-WSB-SIGNATURE` over the raw body (W-doc). Assumed: a missing tenant is a missing header and a
+//! `X-WSB-SIGNATURE` over the raw body (W-doc), over `{}` for an upload (W-int). Assumed: a missing tenant is a missing header and a
 //! wrong one 401; variant B accepts any organization and user id and wants the e-mail as
 //! `username`, and answers inside `data` (both places are documented); `platform` must be one of
 //! its documented words.
@@ -14,6 +14,7 @@ use crate::envelope::{Failure, Success};
 use crate::json::Json;
 use crate::options::Dialect;
 use crate::request::Fields;
+use crate::route::Endpoint;
 use crate::state::{Credentials, TOKEN_LIFE_SECONDS};
 
 const CONTEXT: [&str; 4] = [
@@ -29,12 +30,19 @@ impl App {
     pub fn authenticate(
         &self,
         dialect: Dialect,
+        endpoint: Endpoint,
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<(), Failure> {
-        check_content_type(headers)?;
+        let is_upload = endpoint == Endpoint::Upload;
+        if is_upload {
+            check_multipart(headers)?;
+        } else {
+            check_content_type(headers)?;
+        }
         match dialect {
             Dialect::Finhub => self.check_bearer(headers),
+            Dialect::Upstream if is_upload => self.check_signature(headers, b"{}"),
             Dialect::Upstream => self.check_signature(headers, body),
         }
     }
@@ -139,6 +147,15 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Failure> {
     match text(headers, "Content-Type") {
         Some(value) if value.starts_with("application/json") => Ok(()),
         Some(_) | None => Err(Failure::BadRequest("Content-Type must be application/json")),
+    }
+}
+
+fn check_multipart(headers: &HeaderMap) -> Result<(), Failure> {
+    match text(headers, "Content-Type") {
+        Some(value) if value.starts_with("multipart/form-data") => Ok(()),
+        Some(_) | None => Err(Failure::BadRequest(
+            "Content-Type must be multipart/form-data",
+        )),
     }
 }
 

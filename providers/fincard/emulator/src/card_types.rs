@@ -6,6 +6,11 @@
 
 use rust_decimal::{Decimal, dec};
 
+/// Where holders of any BIN may live, what they may be, and their dial codes.
+pub const REGIONS: &[&str] = &["US", "DE", "HK"];
+pub const NATIONALITIES: &[&str] = &["US", "DE", "HK", "GB"];
+pub const AREA_CODES: &[&str] = &["+1", "+49", "+852"];
+
 pub struct CardType {
     pub id: u32,
     pub organization: &'static str,
@@ -25,6 +30,11 @@ pub struct CardType {
     pub fee_fixed: Decimal,
     pub retention: Decimal,
     pub digits: u32,
+    /// Spending controls and MCC lists can be set.
+    pub settable: bool,
+    pub holder_card_limit: usize,
+    /// `kycVerification` is compulsory; so it is for 111065 (W-int).
+    pub needs_kyc_reference: bool,
     pub online: bool,
 }
 
@@ -72,6 +82,9 @@ pub fn all() -> Vec<CardType> {
         fee_fixed: dec!(0.3),
         retention: dec!(1),
         digits: 2,
+        settable: true,
+        holder_card_limit: 10,
+        needs_kyc_reference: false,
         online: true,
     };
     vec![
@@ -90,6 +103,7 @@ pub fn all() -> Vec<CardType> {
             fee_percent: dec!(1),
             fee_fixed: dec!(0),
             retention: dec!(0),
+            settable: false,
             ..virtual_usd()
         },
         CardType {
@@ -104,6 +118,7 @@ pub fn all() -> Vec<CardType> {
             bin: "424242",
             name: "Virtual USD, full form",
             holder_model: Some("B2C"),
+            needs_kyc_reference: true,
             ..virtual_usd()
         },
         CardType {
@@ -135,6 +150,7 @@ pub fn all() -> Vec<CardType> {
             name: "Gift USD",
             category: "GIFT",
             price: dec!(2),
+            settable: false,
             first_deposit: (dec!(25), dec!(500)),
             ..virtual_usd()
         },

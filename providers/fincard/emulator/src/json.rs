@@ -30,8 +30,13 @@ impl Json {
         value.map_or(Self::Null, Self::text)
     }
 
-    pub fn texts(values: &[&str]) -> Self {
-        Self::List(values.iter().map(|value| Self::text(*value)).collect())
+    pub fn texts(values: &[impl AsRef<str>]) -> Self {
+        Self::List(
+            values
+                .iter()
+                .map(|value| Self::text(value.as_ref()))
+                .collect(),
+        )
     }
 }
 

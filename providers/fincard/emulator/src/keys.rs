@@ -2,7 +2,8 @@
 //!
 //! Documented: SHA256withRSA (PKCS#1 v1.5) over the raw body, standard Base64 on one line (W-doc);
 //! keys as base64 DER without armour, PKCS#8 private and SPKI public (W-int); 1024 bits in
-//! production (W-prod).
+//! production (W-prod). Secrets go out under the merchant's public key with PKCS#1 v1.5 padding, each
+//! value by itself, in Base64 (7.4). Assumed: a value longer than one block is split over several.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,27 +15,46 @@ use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey, EncodePublicKey};
 use rsa::rand_core::{CryptoRng, Error, OsRng, RngCore};
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner, SignatureEncoding, Verifier};
-use rsa::{RsaPrivateKey, RsaPublicKey};
+use rsa::traits::PublicKeyParts;
+use rsa::{Pkcs1v15Encrypt, RsaPrivateKey, RsaPublicKey};
+
+/// What PKCS#1 v1.5 needs of every block.
+const PADDING: usize = 11;
 
 /// The platform's signing key and the merchant's verifying key.
 pub struct Keys {
     platform: SigningKey<Sha256>,
     merchant: VerifyingKey<Sha256>,
+    merchant_public: RsaPublicKey,
 }
 
 impl Keys {
     /// From the base64 DER in the state.
     pub fn load(platform_private: &str, merchant_private: &str) -> Result<Self, EmulatorError> {
-        let merchant = decode(merchant_private)?;
+        let merchant_public = RsaPublicKey::from(&decode(merchant_private)?);
         Ok(Self {
             platform: SigningKey::new(decode(platform_private)?),
-            merchant: VerifyingKey::new(RsaPublicKey::from(&merchant)),
+            merchant: VerifyingKey::new(merchant_public.clone()),
+            merchant_public,
         })
     }
 
     /// The platform's signature over exactly these bytes.
     pub fn sign(&self, body: &[u8]) -> String {
         STANDARD.encode(self.platform.sign_with_rng(&mut OsRng, body).to_bytes())
+    }
+
+    /// A secret only the merchant can read.
+    pub fn encrypt(&self, secret: &str) -> Option<String> {
+        let block = self.merchant_public.size().checked_sub(PADDING)?;
+        let mut sealed = Vec::new();
+        for part in secret.as_bytes().chunks(block) {
+            let part = self
+                .merchant_public
+                .encrypt(&mut OsRng, Pkcs1v15Encrypt, part);
+            sealed.extend(part.ok()?);
+        }
+        Some(STANDARD.encode(sealed))
     }
 
     /// Whether the merchant signed exactly these bytes.

@@ -6,18 +6,22 @@
 
 mod app;
 mod auth;
+mod calls;
 mod card_types;
+mod clock;
 mod control;
-mod endpoints;
 mod envelope;
+mod holders;
 mod hooks;
 mod json;
 mod keys;
 mod options;
 mod orders;
+mod places;
 mod request;
 mod route;
 mod script;
+mod spend;
 mod state;
 mod wire;
 

@@ -25,7 +25,7 @@ pub struct FincardOptions {
     pub dialect: Dialect,
     /// RSA size of both key pairs. The platform's real key is 1024 bits (W-prod).
     pub key_bits: usize,
-    /// From acceptance to the final state, in emulated milliseconds (real ones at scale 1.0).
+    /// From acceptance to the final state, of orders and cardholder audits, in emulated milliseconds (real ones at scale 1.0).
     pub order_delay_ms: u64,
     pub quirks: Quirks,
 }
@@ -73,6 +73,16 @@ pub struct Quirks {
     /// The webhook's signature header. The dialect's own when absent: `X-FC-SIGNATURE` for FinHub
     /// (narrative pages; F-ref and F-pm say `X-WSB-SIGNATURE`), `X-WSB-SIGNATURE` upstream.
     pub webhook_signature_header: Option<String>,
+    /// Whether FinHub's webhooks carry `X-FC-CATEGORY`: no page mentions it, it is only plausible.
+    pub finhub_category_header: bool,
+    /// Webhook bodies are `{eventId, eventType, tenantId, createTime, data}` (F-pm) instead of bare.
+    pub wrapped_webhooks: bool,
+    /// Card numbers and codes are encrypted under the merchant's key; a Playground may show them.
+    pub encrypt_secrets: bool,
+    /// A gift card's `activateUrl` is encrypted like the rest; F-doc's table does not say so of it.
+    pub encrypt_activate_url: bool,
+    /// Activations are in the operation query too. Its documented list of types lacks them.
+    pub activations_in_query: bool,
 }
 
 impl Default for Quirks {
@@ -84,6 +94,11 @@ impl Default for Quirks {
             received_amount_after_success: true,
             sign_answers: true,
             webhook_signature_header: None,
+            finhub_category_header: false,
+            wrapped_webhooks: false,
+            encrypt_secrets: true,
+            encrypt_activate_url: true,
+            activations_in_query: false,
         }
     }
 }

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use crate::envelope::Failure;
 use crate::options::Spelling;
 
+#[derive(Deserialize)]
 pub struct Fields(BTreeMap<String, Box<RawValue>>);
 
 /// A text, or the raw text of a number: how lenient ids arrive.
@@ -27,7 +28,6 @@ enum IdForm {
 impl Fields {
     pub fn parse(body: &[u8]) -> Result<Self, Failure> {
         serde_json::from_slice(body)
-            .map(Self)
             .map_err(|_| Failure::BadRequest("The request body must be a JSON object"))
     }
 
@@ -45,6 +45,30 @@ impl Fields {
     }
 
     pub fn text(&self, name: &str) -> Result<Option<String>, Failure> {
+        self.typed(name)
+    }
+
+    /// The first of these names that is present.
+    pub fn first_text(&self, names: &[&str]) -> Result<Option<String>, Failure> {
+        let present = names.iter().find(|name| self.raw(name).is_some());
+        present.map_or(Ok(None), |name| self.text(name))
+    }
+
+    /// The first of these names that is present.
+    pub fn first_id(&self, names: &[&str]) -> Result<Option<String>, Failure> {
+        let present = names.iter().find(|name| self.raw(name).is_some());
+        present.map_or(Ok(None), |name| self.id(name))
+    }
+
+    pub fn texts(&self, name: &str) -> Result<Option<Vec<String>>, Failure> {
+        self.typed(name)
+    }
+
+    pub fn object(&self, name: &str) -> Result<Option<Self>, Failure> {
+        self.typed(name)
+    }
+
+    pub fn objects(&self, name: &str) -> Result<Option<Vec<Self>>, Failure> {
         self.typed(name)
     }
 
@@ -105,13 +129,17 @@ impl Fields {
         }
     }
 
-    /// `clientRemark` is only checked: it comes back nowhere but in card info, with a later call.
-    pub fn check_remark(&self) -> Result<(), Failure> {
-        match self.text("clientRemark")? {
+    /// `clientRemark`, or `remark` in the other spelling.
+    pub fn remark(&self, spelling: Spelling) -> Result<Option<String>, Failure> {
+        let names: &[&str] = match spelling {
+            Spelling::Narrative => &["clientRemark"],
+            Spelling::Reference => &["clientRemark", "remark"],
+        };
+        match self.first_text(names)? {
             Some(remark) if remark.chars().count() > 50 => Err(Failure::business(
                 "clientRemark parameter error: at most 50 characters",
             )),
-            Some(_) | None => Ok(()),
+            remark => Ok(remark),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Both dialects' paths (dossier section 3). Everything else is a 404 envelope.
 //!
-//! Served so far: login, card types, open V2, info, balance, list, deposit, withdraw, freeze,
-//! unfreeze, cancel, the V2 operation query and the account reads.
+//! Not served: work orders, the crypto wallet, the deprecated V1 calls, the e-mail change and the
+//! BFF's own webhook receiver.
 
 use crate::options::Dialect;
 
@@ -11,20 +11,61 @@ pub enum Endpoint {
     LoginByEmail,
     /// Variant B: `/api/v2.1/admin/organization/{orgId}/users/{userId}/sessions` (F-pm, F-int).
     LoginByUser,
+    Reference(Reference),
+    Upload,
+    AccountInfo,
+    AccountList,
+    AccountSingle,
+    AccountLedger,
+    AccountCreate,
+    AccountTransfer,
+    HolderCreate,
+    HolderUpdate,
+    HolderList,
     CardTypes,
-    OpenCard,
     CardInfo,
+    CardSensitive,
     CardBalance,
     CardList,
+    CardNote,
+    Order(Operation),
+    Query(Query),
+    /// Upstream only (W-int).
+    Simulate,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    Regions,
+    Cities,
+    CityTree,
+    DialCodes,
+    Occupations,
+}
+
+/// What makes an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    Open,
     Deposit,
     Withdraw,
     Freeze,
     Unfreeze,
     Cancel,
-    Operations,
-    AccountInfo,
-    AccountList,
-    AccountSingle,
+    Update,
+    UpdatePin,
+    Activate,
+}
+
+/// The five transaction queries; that of the operations in two versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Query {
+    Purchases,
+    OperationsV1,
+    OperationsV2,
+    Authorizations,
+    AuthorizationFees,
+    ThreeDs,
 }
 
 const FINHUB: &str = "/api/v2.1/fincard/virtual";
@@ -55,37 +96,70 @@ fn is_session(rest: &str) -> bool {
 }
 
 fn finhub(call: &str) -> Option<Endpoint> {
-    match call {
-        "/card/v2/openCard" => Some(Endpoint::OpenCard),
-        "/card/balance" => Some(Endpoint::CardBalance),
-        _ => None,
-    }
+    Some(match call {
+        "/card/holder/list" => Endpoint::HolderList,
+        "/card/v2/openCard" => Endpoint::Order(Operation::Open),
+        "/card/info/sensitive" => Endpoint::CardSensitive,
+        "/card/balance" => Endpoint::CardBalance,
+        "/card/v2/updateNote" => Endpoint::CardNote,
+        "/card/v2/update" => Endpoint::Order(Operation::Update),
+        "/card/activate" => Endpoint::Order(Operation::Activate),
+        "/card/updatePin" => Endpoint::Order(Operation::UpdatePin),
+        "/card/purchase/transaction" => Endpoint::Query(Query::Purchases),
+        "/card/authorize/transaction" => Endpoint::Query(Query::Authorizations),
+        "/card/auth/fee/transaction" => Endpoint::Query(Query::AuthorizationFees),
+        "/card/3ds/transaction" => Endpoint::Query(Query::ThreeDs),
+        _ => return None,
+    })
 }
 
 fn upstream(call: &str) -> Option<Endpoint> {
-    match call {
-        "/card/v2/createCard" => Some(Endpoint::OpenCard),
-        "/card/balanceInfo" => Some(Endpoint::CardBalance),
-        _ => None,
-    }
+    Some(match call {
+        "/card/holder/query" => Endpoint::HolderList,
+        "/card/v2/createCard" => Endpoint::Order(Operation::Open),
+        "/card/sensitive" => Endpoint::CardSensitive,
+        "/card/balanceInfo" => Endpoint::CardBalance,
+        "/card/note" => Endpoint::CardNote,
+        "/card/updateAttribute" => Endpoint::Order(Operation::Update),
+        "/card/physicalCard/activeCard" => Endpoint::Order(Operation::Activate),
+        "/card/physicalCard/updatePin" => Endpoint::Order(Operation::UpdatePin),
+        "/card/purchaseTransaction" => Endpoint::Query(Query::Purchases),
+        "/card/authTransaction" => Endpoint::Query(Query::Authorizations),
+        "/card/authFeeTransaction" => Endpoint::Query(Query::AuthorizationFees),
+        "/card/third3dsTransaction" => Endpoint::Query(Query::ThreeDs),
+        "/card/simulateAuthTransaction" => Endpoint::Simulate,
+        _ => return None,
+    })
 }
 
 fn common(call: &str) -> Option<Endpoint> {
-    match call {
-        "/card/v2/cardTypes" => Some(Endpoint::CardTypes),
-        "/card/info" => Some(Endpoint::CardInfo),
-        "/card/list" => Some(Endpoint::CardList),
-        "/card/deposit" => Some(Endpoint::Deposit),
-        "/card/withdraw" => Some(Endpoint::Withdraw),
-        "/card/v2/freeze" => Some(Endpoint::Freeze),
-        "/card/v2/unfreeze" => Some(Endpoint::Unfreeze),
-        "/card/cancel" => Some(Endpoint::Cancel),
-        "/card/v2/transaction" => Some(Endpoint::Operations),
-        "/account/info" => Some(Endpoint::AccountInfo),
-        "/account/list" => Some(Endpoint::AccountList),
-        "/account/single/query" => Some(Endpoint::AccountSingle),
-        _ => None,
-    }
+    Some(match call {
+        "/common/region" => Endpoint::Reference(Reference::Regions),
+        "/common/city" => Endpoint::Reference(Reference::Cities),
+        "/common/v2/city" => Endpoint::Reference(Reference::CityTree),
+        "/common/mobileAreaCode" => Endpoint::Reference(Reference::DialCodes),
+        "/card/holder/occupations" => Endpoint::Reference(Reference::Occupations),
+        "/common/file/upload" => Endpoint::Upload,
+        "/card/holder/v2/create" => Endpoint::HolderCreate,
+        "/card/holder/v2/update" => Endpoint::HolderUpdate,
+        "/card/v2/cardTypes" => Endpoint::CardTypes,
+        "/card/info" => Endpoint::CardInfo,
+        "/card/list" => Endpoint::CardList,
+        "/card/deposit" => Endpoint::Order(Operation::Deposit),
+        "/card/withdraw" => Endpoint::Order(Operation::Withdraw),
+        "/card/v2/freeze" => Endpoint::Order(Operation::Freeze),
+        "/card/v2/unfreeze" => Endpoint::Order(Operation::Unfreeze),
+        "/card/cancel" => Endpoint::Order(Operation::Cancel),
+        "/card/transaction" => Endpoint::Query(Query::OperationsV1),
+        "/card/v2/transaction" => Endpoint::Query(Query::OperationsV2),
+        "/account/info" => Endpoint::AccountInfo,
+        "/account/list" => Endpoint::AccountList,
+        "/account/single/query" => Endpoint::AccountSingle,
+        "/account/transaction" => Endpoint::AccountLedger,
+        "/account/create" => Endpoint::AccountCreate,
+        "/account/transfer" => Endpoint::AccountTransfer,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -94,7 +168,7 @@ mod tests {
 
     #[test]
     fn each_dialect_has_its_own_paths() {
-        let open = Endpoint::OpenCard;
+        let open = Endpoint::Order(Operation::Open);
         let finhub = "/api/v2.1/fincard/virtual/card/v2/openCard";
         assert_eq!(find(finhub), Some((Dialect::Finhub, open)));
         assert_eq!(

@@ -1,16 +1,17 @@
 //! Takes an order on: number, money, the card's intermediate status.
 //!
 //! Documented: `merchantOrderNo` is unique over all kinds of order and a repetition is refused, not
-//! replayed (W-prod); the intermediate card statuses (2.2). Assumed: the WALLET is debited at
-//! acceptance and paid back if the order fails; a refused call does not use up its number.
+//! replayed (W-prod); the intermediate card statuses (2.2). Assumed: the account that pays is
+//! debited at acceptance and paid back if the order fails; a refused call does not use up its number.
 
 use rust_decimal::Decimal;
 
-use super::checks;
+use super::{attributes, checks, opening, physical};
 use crate::envelope::Failure;
 use crate::script::Fate;
 use crate::state::{
-    BizType, Card, CardStatus, Direction, Movement, Order, OrderKind, OrderStatus, Schedule, State,
+    BizType, Card, CardStatus, Change, Direction, Movement, Order, OrderKind, OrderStatus,
+    Schedule, State,
 };
 
 /// What a client asks for, already parsed.
@@ -42,10 +43,23 @@ pub enum What {
     Cancel {
         card_no: String,
     },
+    Update {
+        card_no: String,
+        change: Change,
+    },
+    UpdatePin {
+        card_no: String,
+        pin: String,
+    },
+    Activate {
+        card_no: String,
+        pin: String,
+        code: String,
+        no_pin_amount: Option<Decimal>,
+    },
 }
 
-/// What some BINs want with an opening. Holders, bought physical cards and MARGIN accounts do not
-/// exist in this emulator yet, so naming one never finds it.
+/// What some BINs want with an opening.
 #[derive(Default)]
 pub struct Needs {
     pub holder_id: Option<String>,
@@ -63,49 +77,81 @@ pub struct Terms {
 }
 
 impl Terms {
+    /// When queries show what is accepted now.
+    pub fn visible_at(&self) -> i64 {
+        self.now_ms.saturating_add(self.invisible_ms)
+    }
+
     /// At once; the script sets the real times.
     fn schedule(&self) -> Schedule {
         Schedule {
             accepted_at: self.now_ms,
             processing_at: self.now_ms,
             final_at: self.now_ms,
-            visible_at: self.now_ms.saturating_add(self.invisible_ms),
+            visible_at: self.visible_at(),
         }
     }
 }
 
 /// Takes the order on and returns its `orderNo`.
 pub fn accept(state: &mut State, asked: Asked, terms: &Terms) -> Result<String, Failure> {
-    if state.references.contains(&asked.merchant_order_no) {
-        return Err(Failure::business("Duplicate order number"));
-    }
+    claim(state, &asked.merchant_order_no)?;
     let draft = match asked.what {
         What::Open {
             card_type_id,
             amount,
             needs,
-        } => checks::open(state, &card_type_id, amount, &needs, terms),
+        } => opening::open(state, &card_type_id, amount, &needs, terms),
         What::Deposit { card_no, amount } => checks::deposit(state, &card_no, amount),
         What::Withdraw { card_no, amount } => checks::withdraw(state, &card_no, amount),
         What::Freeze { card_no } => checks::freeze(state, &card_no),
         What::UnFreeze { card_no } => checks::unfreeze(state, &card_no),
         What::Cancel { card_no } => checks::cancel(state, &card_no),
+        What::Update { card_no, change } => attributes::update(state, &card_no, change),
+        What::UpdatePin { card_no, pin } => physical::update_pin(state, &card_no, &pin),
+        What::Activate {
+            card_no,
+            pin,
+            code,
+            no_pin_amount,
+        } => physical::activate(state, &card_no, &pin, &code, no_pin_amount),
     }?;
     state.references.insert(asked.merchant_order_no.clone());
     Ok(draft.enter(state, Some(asked.merchant_order_no), terms))
 }
 
+/// Refuses a `merchantOrderNo` that was used before.
+pub fn claim(state: &State, merchant_order_no: &str) -> Result<(), Failure> {
+    if state.references.contains(merchant_order_no) {
+        return Err(Failure::business("Duplicate order number"));
+    }
+    Ok(())
+}
+
 /// The platform blocks a card: a finished order nobody asked for.
-pub fn block(state: &mut State, card_no: &str, terms: &Terms) -> Result<String, Failure> {
-    let draft = Draft::on(
-        checks::known(state, card_no)?,
-        OrderKind::Blocked,
-        Decimal::ZERO,
-    );
+pub fn block(state: &mut State, card_no: &str, terms: &Terms) -> Result<(), Failure> {
+    let card = checks::known(state, card_no)?;
+    let draft = Draft::on(card, OrderKind::Blocked, Decimal::ZERO);
     if let Some(card) = state.card_mut(card_no) {
         card.blocked = true;
     }
-    Ok(draft.enter(state, None, terms))
+    draft.impose(state, terms);
+    Ok(())
+}
+
+/// The platform takes from the merchant's own account what a card owes.
+pub fn overdraft(
+    state: &mut State,
+    card_no: &str,
+    amount: Decimal,
+    terms: &Terms,
+) -> Result<(), Failure> {
+    if amount <= Decimal::ZERO {
+        return Err(Failure::business("amount parameter error: above 0"));
+    }
+    let draft = Draft::on(checks::known(state, card_no)?, OrderKind::Overdraft, amount);
+    draft.impose(state, terms);
+    Ok(())
 }
 
 /// A checked order, before it has a number.
@@ -115,6 +161,8 @@ pub struct Draft {
     pub currency: String,
     pub amount: Decimal,
     pub fee: Decimal,
+    pub account_id: String,
+    pub change: Option<Change>,
     pub card_before: CardStatus,
 }
 
@@ -126,47 +174,36 @@ impl Draft {
             currency: card.currency.clone(),
             amount,
             fee: Decimal::ZERO,
+            account_id: card.funded_by.clone(),
+            change: None,
             card_before: card.status,
         }
     }
 
+    /// An order the platform raises by itself: finished at once.
+    fn impose(self, state: &mut State, terms: &Terms) {
+        let order_no = self.enter(state, None, terms);
+        state.finish(&order_no, terms.now_ms);
+    }
+
     /// Numbers the order, takes its money and puts the card into its intermediate status.
     fn enter(self, state: &mut State, merchant_order_no: Option<String>, terms: &Terms) -> String {
-        // 19 digits, as in the samples.
-        let order_no = format!("2071{:015}", state.next_number());
-        let mut debit = |amount, biz_type| {
-            let (currency, direction) = (self.currency.as_str(), Direction::Out);
-            let at = terms.now_ms;
-            let order_no = order_no.as_str();
+        let order_no = state.platform_number();
+        let schedule = terms.schedule();
+        for (amount, biz_type) in self.debits() {
             state.book(&Movement {
-                currency,
+                account_id: &self.account_id,
                 amount,
-                order_no,
+                order_no: &order_no,
                 biz_type,
-                direction,
-                at,
+                direction: Direction::Out,
+                remark: None,
+                at: terms.now_ms,
+                visible_at: schedule.visible_at,
             });
-        };
-        match self.kind {
-            OrderKind::Create => {
-                debit(self.fee, BizType::Purchase);
-                debit(self.amount, BizType::Deposit);
-            }
-            OrderKind::Deposit => debit(self.amount + self.fee, BizType::Deposit),
-            OrderKind::Withdraw
-            | OrderKind::Freeze
-            | OrderKind::UnFreeze
-            | OrderKind::Cancel
-            | OrderKind::Blocked => {}
         }
         if let Some(card) = state.card_mut(&self.card_no) {
-            match self.kind {
-                OrderKind::Withdraw => card.balance -= self.amount,
-                OrderKind::Freeze => card.status = CardStatus::Freezing,
-                OrderKind::UnFreeze => card.status = CardStatus::UnFreezing,
-                OrderKind::Cancel => card.status = CardStatus::Canceling,
-                OrderKind::Create | OrderKind::Deposit | OrderKind::Blocked => {}
-            }
+            self.mark(card);
         }
         state.orders.push(Order {
             order_no: order_no.clone(),
@@ -179,10 +216,47 @@ impl Draft {
             fee: self.fee,
             received: None,
             description: None,
+            account_id: self.account_id,
+            change: self.change,
             card_before: self.card_before,
             fate: Fate::Success,
-            schedule: terms.schedule(),
+            schedule,
         });
         order_no
+    }
+
+    fn debits(&self) -> Vec<(Decimal, BizType)> {
+        match self.kind {
+            OrderKind::Create => vec![
+                (self.fee, BizType::Purchase),
+                (self.amount, BizType::Deposit),
+            ],
+            OrderKind::Deposit => vec![(self.amount + self.fee, BizType::Deposit)],
+            OrderKind::Overdraft => vec![(self.amount, BizType::Overdraft)],
+            OrderKind::Withdraw
+            | OrderKind::Freeze
+            | OrderKind::UnFreeze
+            | OrderKind::Cancel
+            | OrderKind::Update
+            | OrderKind::UpdatePin
+            | OrderKind::Activate
+            | OrderKind::Blocked => Vec::new(),
+        }
+    }
+
+    fn mark(&self, card: &mut Card) {
+        match self.kind {
+            OrderKind::Withdraw => card.balance -= self.amount,
+            OrderKind::Freeze => card.status = CardStatus::Freezing,
+            OrderKind::UnFreeze => card.status = CardStatus::UnFreezing,
+            OrderKind::Cancel => card.status = CardStatus::Canceling,
+            OrderKind::Create
+            | OrderKind::Deposit
+            | OrderKind::Update
+            | OrderKind::UpdatePin
+            | OrderKind::Activate
+            | OrderKind::Blocked
+            | OrderKind::Overdraft => {}
+        }
     }
 }

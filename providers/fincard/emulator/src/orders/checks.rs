@@ -1,4 +1,4 @@
-//! Checks what is asked for against the BIN, the card and the WALLET.
+//! Checks what is asked for against the BIN, the card and the account that pays.
 //!
 //! Documented: ranges, decimals, retention quota and feature switches of the BIN (F-doc 7.1, 7.5);
 //! the top-up fee is on top (samples); cancel from `Normal` or `Freeze` (2.2). Assumed: money moves
@@ -7,101 +7,17 @@
 
 use rust_decimal::{Decimal, dec};
 
-use super::accept::{Draft, Needs, Terms};
-use crate::card_types::{self, CardType};
+use super::accept::Draft;
+use crate::card_types::CardType;
 use crate::envelope::Failure;
 use crate::state::{Card, CardStatus, Order, OrderKind, State};
-
-pub fn open(
-    state: &mut State,
-    card_type_id: &str,
-    amount: Decimal,
-    needs: &Needs,
-    terms: &Terms,
-) -> Result<Draft, Failure> {
-    let card_type = card_types::find(card_type_id)
-        .ok_or_else(|| Failure::business("The card type does not exist"))?;
-    if !card_type.online {
-        return Err(Failure::business("The card type is offline"));
-    }
-    check_needs(&card_type, needs)?;
-    check_amount("amount", amount, card_type.first_deposit, card_type.digits)?;
-    check_wallet(state, card_type.currency, amount + card_type.price)?;
-    let card = new_card(state, &card_type, terms);
-    let draft = Draft {
-        fee: card_type.price,
-        ..Draft::on(&card, OrderKind::Create, amount)
-    };
-    state.cards.push(card);
-    Ok(draft)
-}
-
-fn check_needs(card_type: &CardType, needs: &Needs) -> Result<(), Failure> {
-    let wanted = [
-        (
-            card_type.holder_model.is_some(),
-            "holderId",
-            &needs.holder_id,
-            "The cardholder",
-        ),
-        (
-            card_type.is_physical(),
-            "cardNumber",
-            &needs.card_number,
-            "The physical card",
-        ),
-        (
-            card_type.is_shared(),
-            "accountId",
-            &needs.account_id,
-            "The account",
-        ),
-    ];
-    for (is_needed, name, given, subject) in wanted {
-        match given {
-            Some(_) => return Err(Failure::business(format!("{subject} does not exist"))),
-            None if is_needed => return Err(Failure::business(format!("{name} is required"))),
-            None => {}
-        }
-    }
-    Ok(())
-}
-
-fn new_card(state: &mut State, card_type: &CardType, terms: &Terms) -> Card {
-    let (number, cvv, expires) = Card::secrets(card_type.bin, &mut state.draw());
-    let serial = state.next_number();
-    Card {
-        // Two letters, the date and 18 digits: 28 characters, the shape seen upstream.
-        card_no: format!("{}{}{serial:018}", terms.card_prefix, date(terms.now_ms)),
-        card_type_id: card_type.id,
-        status: CardStatus::Pending,
-        blocked: false,
-        currency: card_type.currency.to_owned(),
-        balance: Decimal::ZERO,
-        bind_time: terms.now_ms,
-        number,
-        cvv,
-        expires,
-    }
-}
-
-fn date(now_ms: i64) -> String {
-    let moment = time::OffsetDateTime::from_unix_timestamp(now_ms / 1000)
-        .unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
-    format!(
-        "{:04}{:02}{:02}",
-        moment.year(),
-        u8::from(moment.month()),
-        moment.day()
-    )
-}
 
 pub fn deposit(state: &State, card_no: &str, amount: Decimal) -> Result<Draft, Failure> {
     let (card, card_type) = usable(state, card_no)?;
     refuse_gift(&card_type, "deposit")?;
     check_amount("amount", amount, card_type.top_up, card_type.digits)?;
     let fee = card_type.top_up_fee(amount);
-    check_wallet(state, &card.currency, amount + fee)?;
+    check_funds(state, &card.funded_by, amount + fee)?;
     Ok(Draft {
         fee,
         ..Draft::on(card, OrderKind::Deposit, amount)
@@ -137,6 +53,7 @@ pub fn freeze(state: &State, card_no: &str) -> Result<Draft, Failure> {
 
 pub fn unfreeze(state: &State, card_no: &str) -> Result<Draft, Failure> {
     let card = known(state, card_no)?;
+    refuse_gift(&card_type(card)?, "unfreeze")?;
     if card.blocked || card.status != CardStatus::Freeze {
         return Err(wrong_status(card));
     }
@@ -161,17 +78,20 @@ pub fn known<'a>(state: &'a State, card_no: &str) -> Result<&'a Card, Failure> {
         .ok_or_else(|| Failure::business("The card does not exist"))
 }
 
+pub fn card_type(card: &Card) -> Result<CardType, Failure> {
+    card.card_type().ok_or(Failure::Server)
+}
+
 /// A card on which money can move, with its BIN.
-fn usable<'a>(state: &'a State, card_no: &str) -> Result<(&'a Card, CardType), Failure> {
+pub fn usable<'a>(state: &'a State, card_no: &str) -> Result<(&'a Card, CardType), Failure> {
     let card = known(state, card_no)?;
     if card.blocked || card.status != CardStatus::Normal {
         return Err(wrong_status(card));
     }
-    let card_type = card_types::find(&card.card_type_id.to_string()).ok_or(Failure::Server)?;
-    Ok((card, card_type))
+    Ok((card, card_type(card)?))
 }
 
-fn wrong_status(card: &Card) -> Failure {
+pub fn wrong_status(card: &Card) -> Failure {
     let status = if card.blocked {
         "blocked"
     } else {
@@ -180,7 +100,7 @@ fn wrong_status(card: &Card) -> Failure {
     Failure::business(format!("Not possible while the card is {status}"))
 }
 
-fn refuse_gift(card_type: &CardType, operation: &str) -> Result<(), Failure> {
+pub fn refuse_gift(card_type: &CardType, operation: &str) -> Result<(), Failure> {
     if card_type.is_gift() {
         return Err(Failure::business(format!(
             "The BIN does not support {operation}"
@@ -189,7 +109,7 @@ fn refuse_gift(card_type: &CardType, operation: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn check_amount(
+pub fn check_amount(
     name: &str,
     amount: Decimal,
     (min, max): (Decimal, Decimal),
@@ -208,9 +128,9 @@ fn check_amount(
     Ok(())
 }
 
-fn check_wallet(state: &State, currency: &str, amount: Decimal) -> Result<(), Failure> {
-    match state.wallet_balance(currency) {
-        Some(balance) if balance >= amount => Ok(()),
+pub fn check_funds(state: &State, account_id: &str, amount: Decimal) -> Result<(), Failure> {
+    match state.account(account_id) {
+        Some(account) if account.balance >= amount => Ok(()),
         Some(_) | None => Err(Failure::business("Insufficient balance")),
     }
 }

@@ -2,36 +2,40 @@
 //!
 //! Documented: the statuses and that only final results raise a webhook (W-doc); what each
 //! operation does to the card; that cancel reports the refund in `receivedAmount` (F-doc). Assumed:
-//! the timing, and that a failed order leaves card and WALLET as they were.
+//! the timing, and that a failed order leaves card and account as they were.
 
 use rust_decimal::Decimal;
 
 use crate::script::Fate;
-use crate::state::{BizType, Card, CardStatus, Direction, Movement, OrderKind, OrderStatus, State};
+use crate::state::{
+    BizType, Card, CardStatus, Change, Direction, Movement, Notice, OrderKind, OrderStatus, State,
+};
 
 /// What finishing an order needs of it, copied out so that card and ledger can change.
 struct Ending {
     order_no: String,
     card_no: String,
-    currency: String,
+    account_id: String,
     kind: OrderKind,
+    change: Option<Change>,
     amount: Decimal,
     fee: Decimal,
     card_before: CardStatus,
     at: i64,
+    visible_at: i64,
 }
 
 impl State {
     /// When the next order moves.
-    pub fn next_step_at(&self) -> Option<i64> {
+    pub fn next_order_at(&self) -> Option<i64> {
         self.orders
             .iter()
             .filter_map(|order| order.next_step_at())
             .min()
     }
 
-    /// Takes every step that is due; the orders that became final are returned.
-    pub fn step(&mut self, now_ms: i64) -> Vec<String> {
+    /// Takes every step that is due.
+    pub fn step_orders(&mut self, now_ms: i64) {
         let mut ended = Vec::new();
         for order in &mut self.orders {
             if order.status == OrderStatus::WaitProcess && order.schedule.processing_at <= now_ms {
@@ -45,14 +49,12 @@ impl State {
         for order_no in &ended {
             self.finish(order_no, now_ms);
         }
-        ended
     }
 
     /// Ends an order as its fate says; a stuck one only reaches `processing`.
-    /// Returns whether it is final.
-    pub fn finish(&mut self, order_no: &str, now_ms: i64) -> bool {
+    pub fn finish(&mut self, order_no: &str, now_ms: i64) {
         let Some(order) = self.order_mut(order_no) else {
-            return false;
+            return;
         };
         let fate = order.fate;
         order.status = match fate {
@@ -63,12 +65,14 @@ impl State {
         let ending = Ending {
             order_no: order.order_no.clone(),
             card_no: order.card_no.clone(),
-            currency: order.currency.clone(),
+            account_id: order.account_id.clone(),
             kind: order.kind,
+            change: order.change.take(),
             amount: order.amount,
             fee: order.fee,
             card_before: order.card_before,
             at: now_ms,
+            visible_at: order.schedule.visible_at,
         };
         match fate {
             Fate::Success => {
@@ -83,19 +87,29 @@ impl State {
                     order.description = Some("The order failed".to_owned());
                 }
             }
-            Fate::Stuck => return false,
+            Fate::Stuck => return,
         }
-        true
+        self.news.push(Notice::Order(order_no.to_owned()));
+        if ending.kind == OrderKind::Create && fate == Fate::Success {
+            self.send_activation_code(&ending.card_no, now_ms);
+        }
     }
 
-    /// Applies a success to the card and the WALLET; what was credited.
+    /// Applies a success to the card and the account; what was credited.
     fn succeed(&mut self, ending: &Ending) -> Decimal {
         let Some(card) = self.card_mut(&ending.card_no) else {
             return Decimal::ZERO;
         };
+        if let Some(change) = ending.change.clone() {
+            card.attributes.apply(change);
+        }
         match ending.kind {
             OrderKind::Create => {
-                card.status = CardStatus::Normal;
+                card.status = if card.is_physical() {
+                    CardStatus::UnActivated
+                } else {
+                    CardStatus::Normal
+                };
                 card.balance += ending.amount;
                 ending.amount
             }
@@ -109,13 +123,18 @@ impl State {
             }
             OrderKind::Freeze => settle(card, CardStatus::Freeze),
             OrderKind::UnFreeze => settle(card, CardStatus::Normal),
+            OrderKind::Activate => {
+                card.activation_code = None;
+                settle(card, CardStatus::Normal)
+            }
             OrderKind::Cancel => {
                 card.status = CardStatus::Cancel;
                 let rest = std::mem::take(&mut card.balance);
                 self.credit(ending, rest, BizType::Cancel);
                 rest
             }
-            OrderKind::Blocked => Decimal::ZERO,
+            OrderKind::Update | OrderKind::UpdatePin | OrderKind::Blocked => Decimal::ZERO,
+            OrderKind::Overdraft => ending.amount,
         }
     }
 
@@ -137,18 +156,24 @@ impl State {
             OrderKind::Freeze | OrderKind::UnFreeze | OrderKind::Cancel => {
                 card.status = ending.card_before;
             }
-            OrderKind::Blocked => {}
+            OrderKind::Update
+            | OrderKind::UpdatePin
+            | OrderKind::Activate
+            | OrderKind::Blocked
+            | OrderKind::Overdraft => {}
         }
     }
 
     fn credit(&mut self, ending: &Ending, amount: Decimal, biz_type: BizType) {
         self.book(&Movement {
-            currency: &ending.currency,
+            account_id: &ending.account_id,
             amount,
             order_no: &ending.order_no,
             biz_type,
             direction: Direction::In,
+            remark: None,
             at: ending.at,
+            visible_at: ending.visible_at.max(ending.at),
         });
     }
 }

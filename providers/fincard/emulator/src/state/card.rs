@@ -7,9 +7,14 @@ use rand::{Rng, RngExt};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::Attributes;
+use crate::card_types::{self, CardType};
+
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CardStatus {
     Pending,
+    /// A physical card that waits for its activation.
+    UnActivated,
     Normal,
     Freezing,
     Freeze,
@@ -23,6 +28,7 @@ impl CardStatus {
     pub fn word(self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::UnActivated => "un_activated",
             Self::Normal => "Normal",
             Self::Freezing => "Freezing",
             Self::Freeze => "Freeze",
@@ -42,11 +48,20 @@ pub struct Card {
     pub blocked: bool,
     pub currency: String,
     pub balance: Decimal,
+    /// Spent and held.
+    pub used: Decimal,
+    /// The account that pays for the card: the currency's WALLET, or a shared card's MARGIN.
+    pub funded_by: String,
+    pub holder_id: Option<u64>,
+    pub remark: Option<String>,
+    pub attributes: Attributes,
     pub bind_time: i64,
     /// Canaries: they must turn up nowhere but here.
     pub number: String,
     pub cvv: String,
     pub expires: String,
+    /// Of a physical card between its opening and its activation.
+    pub activation_code: Option<String>,
 }
 
 /// A Luhn-valid 16-digit number in `bin`.
@@ -62,6 +77,21 @@ pub fn number(bin: &str, rng: &mut impl Rng) -> String {
         .collect()
 }
 
+/// Whether this can be the printed number of a card of `bin`.
+pub fn is_number(number: &str, bin: &str) -> bool {
+    let digits: Vec<u32> = number
+        .chars()
+        .filter_map(|digit| digit.to_digit(10))
+        .collect();
+    let Some((check, rest)) = digits.split_last() else {
+        return false;
+    };
+    number.len() == 16
+        && digits.len() == 16
+        && number.starts_with(bin)
+        && check_digit(rest) == *check
+}
+
 /// What makes the Luhn sum of `digits` and the check digit a multiple of ten.
 fn check_digit(digits: &[u32]) -> u32 {
     let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
@@ -73,6 +103,15 @@ fn check_digit(digits: &[u32]) -> u32 {
 }
 
 impl Card {
+    pub fn card_type(&self) -> Option<CardType> {
+        card_types::find(&self.card_type_id.to_string())
+    }
+
+    pub fn is_physical(&self) -> bool {
+        self.card_type()
+            .is_some_and(|card_type| card_type.is_physical())
+    }
+
     /// Invents the secret part.
     pub fn secrets(bin: &str, rng: &mut impl Rng) -> (String, String, String) {
         let cvv = format!("{:03}", rng.random_range(0..1000));
@@ -104,5 +143,6 @@ mod tests {
     fn a_number_has_16_digits_and_keeps_its_bin() {
         let number = number("510510", &mut rand::rngs::StdRng::seed_from_u64(1));
         assert!(number.len() == 16 && number.starts_with("510510"));
+        assert!(is_number(&number, "510510") && !is_number(&number, "400005"));
     }
 }

@@ -1,12 +1,18 @@
 //! Accounts and their ledger.
 //!
 //! Documented: account and row fields, `bizType` words, `IN`/`OUT` (dossier 5). Assumed: a failed
-//! order is undone by a row of the same `bizType` in the other direction.
+//! order is undone by a row of the same `bizType` in the other direction; a transfer between own
+//! accounts makes a row on each of them, with the remark it was given.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::State;
+
+/// Pays card fees, first deposits and top-ups.
+pub const WALLET: &str = "WALLET";
+/// A pool that shared cards draw on.
+pub const MARGIN: &str = "MARGIN";
 
 #[derive(Serialize, Deserialize)]
 pub struct Account {
@@ -19,13 +25,24 @@ pub struct Account {
 
 impl Account {
     pub fn wallet(id: &str, name: &str, currency: &str, balance: Decimal) -> Self {
-        let [id, name, kind, currency] = [id, name, "WALLET", currency].map(str::to_owned);
+        Self {
+            balance,
+            ..Self::empty(id, name, WALLET, currency)
+        }
+    }
+
+    pub fn margin(id: &str, name: &str, currency: &str) -> Self {
+        Self::empty(id, name, MARGIN, currency)
+    }
+
+    fn empty(id: &str, name: &str, kind: &str, currency: &str) -> Self {
+        let [id, name, kind, currency] = [id, name, kind, currency].map(str::to_owned);
         Self {
             id,
             name,
             kind,
             currency,
-            balance,
+            balance: Decimal::ZERO,
         }
     }
 }
@@ -37,6 +54,11 @@ pub enum BizType {
     Deposit,
     Withdraw,
     Cancel,
+    AuthFeePatch,
+    CrossBoardPatch,
+    Overdraft,
+    FundTransfer,
+    FundCollection,
 }
 
 impl BizType {
@@ -46,6 +68,11 @@ impl BizType {
             Self::Deposit => "card_deposit",
             Self::Withdraw => "card_withdraw",
             Self::Cancel => "card_cancel",
+            Self::AuthFeePatch => "card_auth_fee_patch",
+            Self::CrossBoardPatch => "card_cross_board_patch",
+            Self::Overdraft => "card_overdraft_statement",
+            Self::FundTransfer => "fund_transfer",
+            Self::FundCollection => "fund_collection",
         }
     }
 }
@@ -76,26 +103,32 @@ pub struct LedgerRow {
     pub order_no: String,
     pub biz_type: BizType,
     pub direction: Direction,
+    pub remark: Option<String>,
     pub created_at: i64,
+    /// The ledger query does not show the row before.
+    pub visible_at: i64,
 }
 
-/// One movement on the WALLET of a currency.
+/// One movement on one account.
 pub struct Movement<'a> {
-    pub currency: &'a str,
+    pub account_id: &'a str,
     pub amount: Decimal,
     pub order_no: &'a str,
     pub biz_type: BizType,
     pub direction: Direction,
+    pub remark: Option<&'a str>,
     pub at: i64,
+    pub visible_at: i64,
 }
 
 impl State {
-    pub fn wallet_balance(&self, currency: &str) -> Option<Decimal> {
-        let wallet = |account: &&Account| account.kind == "WALLET" && account.currency == currency;
-        self.accounts
-            .iter()
-            .find(wallet)
-            .map(|account| account.balance)
+    pub fn account(&self, id: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.id == id)
+    }
+
+    pub fn wallet(&self, currency: &str) -> Option<&Account> {
+        let wallet = |account: &&Account| account.kind == WALLET && account.currency == currency;
+        self.accounts.iter().find(wallet)
     }
 
     /// Books a movement; nothing is booked for an amount of zero.
@@ -104,10 +137,8 @@ impl State {
             return;
         }
         let tx_id = self.next_number();
-        let wallet = |account: &&mut Account| {
-            account.kind == "WALLET" && account.currency == movement.currency
-        };
-        let Some(account) = self.accounts.iter_mut().find(wallet) else {
+        let account_of = |account: &&mut Account| account.id == movement.account_id;
+        let Some(account) = self.accounts.iter_mut().find(account_of) else {
             return;
         };
         let before = account.balance;
@@ -125,7 +156,9 @@ impl State {
             order_no: movement.order_no.to_owned(),
             biz_type: movement.biz_type,
             direction: movement.direction,
+            remark: movement.remark.map(str::to_owned),
             created_at: movement.at,
+            visible_at: movement.visible_at,
         });
     }
 }

@@ -1,9 +1,14 @@
 //! What the emulator remembers, and what its state file holds. The file contains keys, tokens and
 //! card numbers by nature; nothing here derives `Debug`.
 
+mod attributes;
 mod card;
+mod challenge;
+mod holder;
 mod ledger;
+mod notice;
 mod order;
+mod trade;
 
 use std::collections::BTreeSet;
 
@@ -14,9 +19,14 @@ use rand::{RngExt, SeedableRng};
 use rust_decimal::dec;
 use serde::{Deserialize, Serialize};
 
-pub use self::card::{Card, CardStatus};
-pub use self::ledger::{Account, BizType, Direction, LedgerRow, Movement};
+pub use self::attributes::{Attributes, Change, SpendingControl};
+pub use self::card::{Card, CardStatus, is_number};
+pub use self::challenge::{Challenge, ChallengeKind};
+pub use self::holder::{AuditStatus, Holder, Location};
+pub use self::ledger::{Account, BizType, Direction, LedgerRow, MARGIN, Movement, WALLET};
+pub use self::notice::Notice;
 pub use self::order::{Order, OrderKind, OrderStatus, Schedule};
+pub use self::trade::{FeePatch, FeePatchKind, Merchant, Trade, TradeKind, TradeStatus};
 use crate::keys;
 
 /// Access tokens live this long (F-doc), on the emulated clock.
@@ -35,6 +45,14 @@ pub struct State {
     pub orders: Vec<Order>,
     /// Every `merchantOrderNo` ever accepted, over all kinds of order.
     pub references: BTreeSet<String>,
+    pub holders: Vec<Holder>,
+    /// Ids of uploaded files.
+    pub files: BTreeSet<String>,
+    pub trades: Vec<Trade>,
+    pub fee_patches: Vec<FeePatch>,
+    pub challenges: Vec<Challenge>,
+    #[serde(skip)]
+    pub news: Vec<Notice>,
 }
 
 /// Made at the first start.
@@ -94,6 +112,12 @@ impl State {
             cards: Vec::new(),
             orders: Vec::new(),
             references: BTreeSet::new(),
+            holders: Vec::new(),
+            files: BTreeSet::new(),
+            trades: Vec::new(),
+            fee_patches: Vec::new(),
+            challenges: Vec::new(),
+            news: Vec::new(),
         })
     }
 
@@ -111,6 +135,11 @@ impl State {
         self.numbers
     }
 
+    /// A platform id of 19 digits, as in the samples.
+    pub fn platform_number(&mut self) -> String {
+        format!("2071{:015}", self.next_number())
+    }
+
     pub fn issue_token(&mut self, now_ms: i64) -> String {
         let value = Alphanumeric.sample_string(&mut self.draw(), 48);
         self.tokens.retain(|token| token.expires_at > now_ms);
@@ -126,6 +155,28 @@ impl State {
         self.tokens
             .iter()
             .any(|token| token.value == value && token.expires_at > now_ms)
+    }
+
+    /// When anything moves next by itself.
+    pub fn next_step_at(&self) -> Option<i64> {
+        let holders = self.holders.iter().filter_map(Holder::next_step_at);
+        holders.chain(self.next_order_at()).min()
+    }
+
+    /// Takes every step that is due.
+    pub fn step(&mut self, now_ms: i64) {
+        self.step_orders(now_ms);
+        self.step_audits(now_ms);
+    }
+
+    pub fn trade(&self, trade_no: &str) -> Option<&Trade> {
+        self.trades.iter().find(|trade| trade.trade_no == trade_no)
+    }
+
+    pub fn trade_mut(&mut self, trade_no: &str) -> Option<&mut Trade> {
+        self.trades
+            .iter_mut()
+            .find(|trade| trade.trade_no == trade_no)
     }
 
     pub fn card(&self, card_no: &str) -> Option<&Card> {

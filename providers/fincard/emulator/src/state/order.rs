@@ -5,7 +5,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::CardStatus;
+use super::{CardStatus, Change};
 use crate::script::Fate;
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +16,14 @@ pub enum OrderKind {
     Freeze,
     UnFreeze,
     Cancel,
+    Update,
+    UpdatePin,
+    /// Of a physical card. Its answer and its event have a shape of their own.
+    Activate,
     /// Raised by the platform; carries no `merchantOrderNo`.
     Blocked,
+    /// Raised by the platform: the merchant's own money paid what a card owed.
+    Overdraft,
 }
 
 impl OrderKind {
@@ -29,7 +35,11 @@ impl OrderKind {
             Self::Freeze => "Freeze",
             Self::UnFreeze => "UnFreeze",
             Self::Cancel => "cancel",
+            Self::Update => "card_update",
+            Self::UpdatePin => "update_pin",
+            Self::Activate => "card_activated",
             Self::Blocked => "blocked",
+            Self::Overdraft => "overdraft_statement",
         }
     }
 }
@@ -83,6 +93,10 @@ pub struct Order {
     /// Known once successful.
     pub received: Option<Decimal>,
     pub description: Option<String>,
+    /// The account that pays or is paid.
+    pub account_id: String,
+    /// What a successful update or activation sets on the card.
+    pub change: Option<Change>,
     /// What the card goes back to if the order fails.
     pub card_before: CardStatus,
     pub fate: Fate,

@@ -14,12 +14,13 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use cardmux_emulator_fincard::{Dialect, FincardOptions, start};
 use cardmux_emulator_kit::{Options, Running, clock};
-use rsa::RsaPrivateKey;
 use rsa::pkcs1v15::{Signature, SigningKey, VerifyingKey};
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use rsa::rand_core::OsRng;
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner, SignatureEncoding, Verifier};
+use rsa::traits::PublicKeyParts;
+use rsa::{Pkcs1v15Encrypt, RsaPrivateKey};
 use serde_json::{Value, json};
 
 pub const FINHUB: &str = "/api/v2.1/fincard/virtual";
@@ -29,7 +30,11 @@ pub struct Bench {
     pub emulator: Running,
     pub http: reqwest::Client,
     pub token: String,
+    /// What [`Bench::call`] and those built on it speak.
+    pub dialect: Dialect,
 }
+
+pub const BOTH: [Dialect; 2] = [Dialect::Finhub, Dialect::Upstream];
 
 /// Fast orders, repeatable keys.
 pub fn quick() -> FincardOptions {
@@ -65,6 +70,21 @@ impl Bench {
         Self::with(seeded(), quick()).await
     }
 
+    /// A bench whose calls and webhooks are of this dialect.
+    pub async fn speaking(dialect: Dialect) -> Self {
+        Self::hooked(dialect, None).await
+    }
+
+    pub async fn hooked(dialect: Dialect, webhook_url: Option<String>) -> Self {
+        let options = Options {
+            webhook_url,
+            ..seeded()
+        };
+        let fincard = FincardOptions { dialect, ..quick() };
+        let bench = Self::with(options, fincard).await;
+        Self { dialect, ..bench }
+    }
+
     /// Starts the emulator and logs in.
     pub async fn with(options: Options, fincard: FincardOptions) -> Self {
         let emulator = start(options, fincard).await.unwrap();
@@ -73,6 +93,7 @@ impl Bench {
             emulator,
             http,
             token: String::new(),
+            dialect: Dialect::Finhub,
         };
         bench.token = bench.login().await;
         bench
@@ -143,29 +164,67 @@ impl Bench {
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
-    /// A FinHub call that is expected to answer.
+    /// A call by its FinHub path, in the bench's dialect.
     pub async fn call(&self, path: &str, body: Value) -> Value {
-        self.send(self.finhub(&format!("{FINHUB}{path}")).json(&body))
-            .await
-            .1
+        let request = match self.dialect {
+            Dialect::Finhub => self.finhub(&format!("{FINHUB}{path}")).json(&body),
+            Dialect::Upstream => self.upstream(upstream_path(path), &body),
+        };
+        self.send(request).await.1
     }
 
-    /// A FinHub call's `data`.
+    /// A call's `data`.
     pub async fn data(&self, path: &str, body: Value) -> Value {
         let answer = self.call(path, body).await;
         assert_eq!(answer["success"], json!(true), "{path}: {answer}");
         answer["data"].clone()
     }
 
-    /// A FinHub call's refusal message.
+    /// The first record of a query.
+    pub async fn record(&self, path: &str, body: Value) -> Value {
+        self.data(path, body).await["records"][0].clone()
+    }
+
+    /// A call's refusal message.
     pub async fn refusal(&self, path: &str, body: Value) -> String {
         let answer = self.call(path, body).await;
+        let code = match self.dialect {
+            Dialect::Finhub => -1,
+            Dialect::Upstream => 40002,
+        };
         assert_eq!(
             (&answer["success"], &answer["code"]),
-            (&json!(false), &json!(-1)),
+            (&json!(false), &json!(code)),
             "{path}: {answer}"
         );
         answer["msg"].as_str().unwrap().to_owned()
+    }
+
+    /// What only the merchant can read.
+    pub fn decrypt(&self, values: &Value) -> String {
+        let der = STANDARD.decode(self.setting("private_key")).unwrap();
+        let key = RsaPrivateKey::from_pkcs8_der(&der).unwrap();
+        let sealed = STANDARD.decode(values.as_str().unwrap()).unwrap();
+        let blocks = sealed.chunks(key.size());
+        let clear = blocks.flat_map(|block| {
+            key.decrypt_blinded(&mut OsRng, Pkcs1v15Encrypt, block)
+                .unwrap()
+        });
+        String::from_utf8(clear.collect()).unwrap()
+    }
+
+    /// A control route that answers with a `tradeNo`.
+    pub async fn make(&self, path: &str, body: Value) -> String {
+        let (status, answer) = self.post(path, body).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer["tradeNo"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        let url = format!("{}/_emulator{path}", self.emulator.url());
+        let answer = self.http.post(url).json(&body).send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json().await.unwrap_or_default())
     }
 
     pub async fn control(&self, method: reqwest::Method, path: &str, body: Option<Value>) {
@@ -210,8 +269,14 @@ impl Bench {
 
     /// Opens a card of the first BIN and waits until it is usable.
     pub async fn open(&self, amount: &str) -> String {
+        self.open_with(json!({"cardTypeId": 111001, "amount": amount}))
+            .await
+    }
+
+    /// Opens a card; only the order number is added to the body.
+    pub async fn open_with(&self, mut body: Value) -> String {
         let reference = reference();
-        let body = json!({"merchantOrderNo": reference, "cardTypeId": 111001, "amount": amount});
+        body["merchantOrderNo"] = json!(reference);
         self.data("/card/v2/openCard", body).await;
         let order = self.final_order(&reference).await;
         assert_eq!(order["status"], "success");
@@ -226,11 +291,36 @@ impl Bench {
         self.final_order(&reference).await
     }
 
+    /// Card info with its balance.
+    pub async fn info(&self, card_no: &str) -> Value {
+        let body = json!({"cardNo": card_no, "onlySimpleInfo": false});
+        self.data("/card/info", body).await
+    }
+
     pub async fn wallet(&self) -> String {
         self.look("/state").await["accounts"][0]["balance"]
             .as_str()
             .unwrap()
             .to_owned()
+    }
+}
+
+/// The dossier's path map, where the dialects differ.
+fn upstream_path(finhub: &str) -> &str {
+    match finhub {
+        "/card/holder/list" => "/card/holder/query",
+        "/card/v2/openCard" => "/card/v2/createCard",
+        "/card/info/sensitive" => "/card/sensitive",
+        "/card/balance" => "/card/balanceInfo",
+        "/card/v2/updateNote" => "/card/note",
+        "/card/v2/update" => "/card/updateAttribute",
+        "/card/activate" => "/card/physicalCard/activeCard",
+        "/card/updatePin" => "/card/physicalCard/updatePin",
+        "/card/purchase/transaction" => "/card/purchaseTransaction",
+        "/card/authorize/transaction" => "/card/authTransaction",
+        "/card/auth/fee/transaction" => "/card/authFeeTransaction",
+        "/card/3ds/transaction" => "/card/third3dsTransaction",
+        same => same,
     }
 }
 

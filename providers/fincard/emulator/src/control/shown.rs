@@ -1,62 +1,17 @@
-//! FinCard's own `/_emulator/*` routes: the state without secrets, the order script, a block by the
-//! platform. All of it is this emulator's invention.
+//! `GET /_emulator/state`: everything but secrets.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State as Shared};
-use axum::http::StatusCode;
-use axum::routing::{get, post, put};
-use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::app::App;
-use crate::orders::{self, Terms};
-use crate::script::Script;
-use crate::state::{Account, Card, LedgerRow, Order, State};
+use crate::state::{Account, Card, Holder, LedgerRow, Order, State, Trade};
 
-pub fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/_emulator/state", get(state))
-        .route("/_emulator/script", put(put_script))
-        .route("/_emulator/cards/{card_no}/block", post(block))
-        .with_state(app)
-}
-
-async fn put_script(Shared(app): Shared<Arc<App>>, Json(script): Json<Script>) -> StatusCode {
-    app.script.replace(script);
-    StatusCode::NO_CONTENT
-}
-
-async fn block(Shared(app): Shared<Arc<App>>, Path(card_no): Path<String>) -> StatusCode {
-    let now_ms = app.kit.clock.now_ms();
-    let terms = Terms {
-        now_ms,
-        invisible_ms: 0,
-        card_prefix: "",
-    };
-    let written = app.kit.store.write(|state, outbox| {
-        let order_no = orders::block(state, &card_no, &terms).ok()?;
-        state.finish(&order_no, now_ms);
-        Some(app.announce(state, outbox, &[order_no]))
-    });
-    app.kit.webhooks.wake();
-    match written {
-        Ok(Some(_)) => StatusCode::NO_CONTENT,
-        Ok(None) => StatusCode::NOT_FOUND,
-        Err(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-async fn state(Shared(app): Shared<Arc<App>>) -> Json<Value> {
-    Json(app.kit.store.read(|state, _| describe(state)))
-}
-
-fn describe(state: &State) -> Value {
+pub fn describe(state: &State) -> Value {
     json!({
         "accounts": state.accounts.iter().map(account).collect::<Vec<_>>(),
         "ledger": state.ledger.iter().map(row).collect::<Vec<_>>(),
         "cards": state.cards.iter().map(card).collect::<Vec<_>>(),
         "orders": state.orders.iter().map(order).collect::<Vec<_>>(),
+        "holders": state.holders.iter().map(holder).collect::<Vec<_>>(),
+        "trades": state.trades.iter().map(trade).collect::<Vec<_>>(),
     })
 }
 
@@ -93,6 +48,8 @@ fn card(card: &Card) -> Value {
         "blocked": card.blocked,
         "currency": card.currency,
         "balance": card.balance.to_string(),
+        "holderId": card.holder_id,
+        "fundedBy": card.funded_by,
     })
 }
 
@@ -107,5 +64,28 @@ fn order(order: &Order) -> Value {
         "amount": order.amount.to_string(),
         "fee": order.fee.to_string(),
         "receivedAmount": order.received.map(|received| received.to_string()),
+    })
+}
+
+/// Without anything personal.
+fn holder(holder: &Holder) -> Value {
+    json!({
+        "holderId": holder.id,
+        "merchantOrderNo": holder.merchant_order_no,
+        "cardTypeId": holder.card_type_id,
+        "status": holder.status.word(),
+        "statusFlowLocation": holder.location.word(),
+    })
+}
+
+fn trade(trade: &Trade) -> Value {
+    json!({
+        "tradeNo": trade.trade_no,
+        "originTradeNo": trade.origin_trade_no,
+        "cardNo": trade.card_no,
+        "type": trade.kind.word(),
+        "status": trade.status.word(),
+        "authorizedAmount": trade.authorized_amount.to_string(),
+        "settleAmount": trade.settled.map(|settled| settled.to_string()),
     })
 }
