@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cardmux_domain::id::{fresh, kind};
-use tracing::{Instrument, Level, debug, event, info_span};
+use tracing::{Instrument, Level, debug, debug_span, event, info_span};
 
 use super::codes;
 use super::problem::{ApiError, Problem, Unaddressed, problem_body};
@@ -36,12 +36,17 @@ pub async fn edge(State(edge): State<Edge>, mut request: Request, next: Next) ->
         .headers()
         .get("traceparent")
         .and_then(|v| v.to_str().ok());
-    let span = info_span!("request", request_id = %id, trace_parent);
+    // Reads are logged at `debug` only; below that their span would be made for nothing.
+    let span = if method.is_safe() {
+        debug_span!("request", request_id = %id, trace_parent)
+    } else {
+        info_span!("request", request_id = %id, trace_parent)
+    };
     let response = async {
         let answer = tokio::time::timeout(edge.request_timeout, next.run(request)).await;
         let response = answer.unwrap_or_else(|_| too_slow());
         let response = finish(response, &edge, &id);
-        log(&method, &path, response.status(), started.elapsed());
+        log(&id, &method, &path, response.status(), started.elapsed());
         response
     };
     response.instrument(span).await
@@ -52,11 +57,17 @@ fn too_slow() -> Response {
     ApiError::new(codes::TIMEOUT, detail).into_response()
 }
 
-fn log(method: &axum::http::Method, path: &str, status: StatusCode, elapsed: Duration) {
+fn log(
+    request_id: &str,
+    method: &axum::http::Method,
+    path: &str,
+    status: StatusCode,
+    elapsed: Duration,
+) {
     let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
     let status = status.as_u16();
     if status >= 500 {
-        event!(Level::WARN, %method, path, status, micros, "request failed");
+        event!(Level::WARN, request_id, %method, path, status, micros, "request failed");
     } else if method.is_safe() {
         debug!(%method, path, status, micros, "request");
     } else {

@@ -50,7 +50,8 @@ pub enum Change {
         operation: OperationId,
     },
     InsertCard(Card),
-    /// `version` is the new one: applies only where the stored one is smaller by one.
+    /// `version` is the new one: applies only where the stored one is smaller by one. What a card is
+    /// for good (tenant, instance, type …) is not written again.
     UpdateCard(Card),
     InsertOperation(Operation),
     /// As [`Change::UpdateCard`].

@@ -57,15 +57,33 @@ pub(super) fn new(position: usize) -> Expr {
     Expr::col((NEW, Alias::new(format!("column{position}"))))
 }
 
-/// Replace rows whose stored version is one behind, returning their ids and versions.
+/// What a row is for good: never written again. SQLite rewrites every index that holds a column of
+/// the SET list, whether its value changed or not, and most indexes are of these.
+const FIXED: [&str; 10] = [
+    "tenant",
+    "instance",
+    "card_id",
+    "type_id",
+    "kind",
+    "reference",
+    "model",
+    "form",
+    "currency",
+    "created_at_ms",
+];
+
+/// Replace what can change of rows whose stored version is one behind, returning their ids and
+/// versions.
 pub(super) fn replace<M: ModelTrait>(
     rows: &[&M],
     id: ColumnOf<M>,
     version: ColumnOf<M>,
 ) -> UpdateStatement {
     let table = M::Entity::default();
-    let mut update = update_from::<M::Entity>(rows.iter().map(|row| values(*row)).collect());
-    for (column, position) in ColumnOf::<M>::iter().zip(1..) {
+    let written = || ColumnOf::<M>::iter().filter(|column| !FIXED.contains(&column.as_str()));
+    let values = |row: &&M| written().map(|column| row.get(column)).collect();
+    let mut update = update_from::<M::Entity>(rows.iter().map(values).collect());
+    for (column, position) in written().zip(1..) {
         let new = new(position);
         if column.as_str() == id.as_str() {
             update.and_where(Expr::col((table, column)).eq(new));
