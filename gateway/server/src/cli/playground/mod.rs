@@ -65,7 +65,13 @@ fn overrides(args: &Playground) -> Value {
     let mut layer = json!({
         "data": { "dir": args.data_dir },
         "database": { "url": format!("sqlite://{dir}/cardmux.db") },
-        "providers": { "fincard_demo": { "kind": "fincard", "mode": "playground" } },
+        "providers": { "fincard_demo": {
+            "kind": "fincard",
+            "mode": "playground",
+            // The emulator lists at once what it received, so that nobody at the playground has to
+            // wait two minutes to see an operation recover.
+            "settings": { "settle_seconds": 2 },
+        } },
         "tenants": { TENANT: { "display_name": "Demo", "instances": ["fincard_demo"] } },
     });
     // A person at the playground wants to see the greeting, not the log; CARDMUX_LOGGING__FILTER
