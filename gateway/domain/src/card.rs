@@ -189,29 +189,42 @@ impl Card {
             }
             OperationStatus::Succeeded | OperationStatus::Failed => {}
         }
-        if self.pending_operation == Some(operation.id) {
+        let ends_now = self.pending_operation == Some(operation.id);
+        if ends_now {
             self.pending_operation = None;
         }
-        // In our clock: a provider's clock that runs ahead must not outdate what we read later.
-        let at = operation.occurred_at.map_or(now, |at| at.min(now));
+        let at = Self::local_time(operation, now);
+        let before = self.status;
+        if let Some(next) = self.status_after(operation) {
+            self.follow(next, at);
+        }
+        if operation.status == OperationStatus::Succeeded && (ends_now || self.status != before) {
+            self.refresh_at = Some(now);
+        }
+        // Only once: a report that comes again must not move the balance again.
+        if operation.status == OperationStatus::Succeeded && ends_now {
+            self.estimate_balance(operation, at);
+        }
+    }
+
+    /// When it happened, in our clock: a provider's clock that runs ahead must not outdate what we
+    /// read later.
+    fn local_time(operation: &Operation, now: Timestamp) -> Timestamp {
+        operation.occurred_at.map_or(now, |at| at.min(now))
+    }
+
+    /// The status an ended operation leads to, where it leads to one.
+    fn status_after(&self, operation: &Operation) -> Option<CardStatus> {
         if operation.status == OperationStatus::Failed {
-            if operation.kind == OperationKind::Issue {
-                self.follow(CardStatus::Failed, at);
-            }
-            return;
+            return (operation.kind == OperationKind::Issue).then_some(CardStatus::Failed);
         }
         match operation.kind {
-            OperationKind::Issue if self.form == CardForm::Physical => {
-                self.follow(CardStatus::Inactive, at)
-            }
-            OperationKind::Issue => self.follow(CardStatus::Active, at),
-            OperationKind::Freeze => self.follow(CardStatus::Frozen, at),
-            OperationKind::Unfreeze => self.follow(CardStatus::Active, at),
-            OperationKind::Cancel => self.follow(CardStatus::Cancelled, at),
-            OperationKind::Deposit | OperationKind::Withdraw => {}
+            OperationKind::Issue if self.form == CardForm::Physical => Some(CardStatus::Inactive),
+            OperationKind::Issue | OperationKind::Unfreeze => Some(CardStatus::Active),
+            OperationKind::Freeze => Some(CardStatus::Frozen),
+            OperationKind::Cancel => Some(CardStatus::Cancelled),
+            OperationKind::Deposit | OperationKind::Withdraw => None,
         }
-        self.estimate_balance(operation, at);
-        self.refresh_at = Some(now);
     }
 
     /// Take over what the provider says about the card itself.
@@ -227,7 +240,12 @@ impl Card {
         if let Some(last4) = &snapshot.last4 {
             self.last4 = Some(last4.clone());
         }
-        if let Some(money) = snapshot.balance {
+        // While an operation is under way nobody knows whether this balance has it in already; when
+        // it ends, its amount is added to the last certain one, and the card is read again.
+        if let Some(money) = snapshot
+            .balance
+            .filter(|_| self.pending_operation.is_none())
+        {
             self.balance = Some(Balance { money, as_of });
         }
     }
@@ -282,6 +300,119 @@ mod tests {
                     .all(|next| !status.may_become(*next))
             );
         }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_millis(seconds * 1000)
+    }
+
+    fn usd(amount: i64) -> Money {
+        Money::new(Decimal::from(amount), "USD".parse().unwrap())
+    }
+
+    fn active_card_with(balance: i64) -> Card {
+        Card {
+            id: crate::id::fresh(),
+            tenant: "demo".parse().unwrap(),
+            status: CardStatus::Active,
+            status_as_of: at(1),
+            provider_status: Some("Normal".to_owned()),
+            drift: false,
+            model: CardModel::Card,
+            form: CardForm::Virtual,
+            type_id: crate::id::fresh(),
+            instance: "fincard_main".parse().unwrap(),
+            provider_ref: Some("FC1".to_owned()),
+            brand: None,
+            last4: None,
+            currency: "USD".parse().unwrap(),
+            balance: Some(Balance {
+                money: usd(balance),
+                as_of: at(1),
+            }),
+            label: None,
+            external_id: None,
+            metadata: std::collections::BTreeMap::new(),
+            pending_operation: None,
+            refresh_at: None,
+            version: 3,
+            created_at: at(0),
+            updated_at: at(1),
+        }
+    }
+
+    fn deposit_on(card: &Card, amount: i64) -> Operation {
+        let id = crate::id::fresh();
+        Operation {
+            id,
+            tenant: card.tenant.clone(),
+            kind: OperationKind::Deposit,
+            status: OperationStatus::Pending,
+            card_id: card.id,
+            instance: card.instance.clone(),
+            reference: crate::operation::Reference::of(id),
+            provider_ref: None,
+            provider_status: None,
+            card_ref: None,
+            amount: Some(usd(amount)),
+            fee: None,
+            received: None,
+            note: None,
+            failure: None,
+            attention: None,
+            occurred_at: None,
+            sends: 1,
+            lookups: 0,
+            sent_at: None,
+            due_at: None,
+            version: 1,
+            created_at: at(2),
+            updated_at: at(2),
+        }
+    }
+
+    fn snapshot(balance: i64) -> CardSnapshot {
+        CardSnapshot {
+            card_ref: "FC1".to_owned(),
+            card_type_ref: None,
+            status: CardStatus::Active,
+            provider_status: "Normal".to_owned(),
+            last4: None,
+            balance: Some(usd(balance)),
+        }
+    }
+
+    #[test]
+    fn balance_read_during_a_deposit_is_not_counted_twice() {
+        let mut card = active_card_with(20);
+        let mut deposit = deposit_on(&card, 10);
+        card.pending_operation = Some(deposit.id);
+        // The provider has done it, we have not heard yet: this reading has the deposit in.
+        card.absorb_snapshot(&snapshot(30), at(3));
+        deposit.status = OperationStatus::Succeeded;
+        deposit.occurred_at = Some(at(4));
+        card.absorb_operation(&deposit, at(5));
+        assert_eq!(card.balance.map(|b| b.money), Some(usd(30)));
+        assert_eq!(
+            card.refresh_at,
+            Some(at(5)),
+            "the estimate is to be replaced by a reading"
+        );
+        card.absorb_snapshot(&snapshot(29), at(6));
+        assert_eq!(card.balance.map(|b| b.money), Some(usd(29)));
+    }
+
+    #[test]
+    fn operation_absorbed_again_changes_nothing() {
+        let mut card = active_card_with(20);
+        let mut deposit = deposit_on(&card, 10);
+        card.pending_operation = Some(deposit.id);
+        deposit.status = OperationStatus::Succeeded;
+        deposit.occurred_at = Some(at(4));
+        card.absorb_operation(&deposit, at(5));
+        let once = card.clone();
+        card.absorb_operation(&deposit, at(6));
+        assert_eq!(card, once);
     }
 
     #[test]
