@@ -2,7 +2,10 @@
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use crate::id::{CardId, CardTypeId, InstanceId, OperationId, TenantId};
+use crate::controls::Controls;
+use crate::id::{
+    BudgetId, CardId, CardTypeId, CustomerId, EnrolmentId, InstanceId, OperationId, TenantId,
+};
 use crate::money::{Currency, Decimal, Money};
 use crate::operation::{Operation, OperationKind, OperationStatus};
 use crate::provider::CardSnapshot;
@@ -54,11 +57,31 @@ impl CardStatus {
 
     /// The operations a client may ask for in this status.
     pub fn allows(self) -> &'static [OperationKind] {
-        use OperationKind::{Cancel, Deposit, Freeze, Unfreeze, Withdraw};
+        use OperationKind::{
+            Activate, Cancel, Deposit, Freeze, OrderPhysical, SetPin, Unfreeze, UpdateControls,
+            UpdateNote, Withdraw,
+        };
         match self {
-            Self::Active => &[Deposit, Withdraw, Freeze, Cancel],
-            Self::Frozen => &[Deposit, Withdraw, Unfreeze, Cancel],
-            Self::Inactive | Self::Blocked => &[Cancel],
+            Self::Active => &[
+                Deposit,
+                Withdraw,
+                Freeze,
+                Cancel,
+                SetPin,
+                UpdateControls,
+                UpdateNote,
+                OrderPhysical,
+            ],
+            Self::Frozen => &[
+                Deposit,
+                Withdraw,
+                Unfreeze,
+                Cancel,
+                UpdateControls,
+                UpdateNote,
+            ],
+            Self::Inactive => &[Activate, Cancel, UpdateNote],
+            Self::Blocked => &[Cancel, UpdateNote],
             Self::Pending | Self::Cancelled | Self::Expired | Self::Failed => &[],
         }
     }
@@ -140,6 +163,17 @@ pub struct Balance {
     pub as_of: Timestamp,
 }
 
+/// What a card holds, and what has been put on and taken off it so far, as far as its provider
+/// counts: compared before and after, they tell whether money moved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CardFunds {
+    pub balance: Option<Money>,
+    /// Everything ever put on it.
+    pub deposited: Option<Money>,
+    /// Everything ever taken off it by its owner.
+    pub withdrawn: Option<Money>,
+}
+
 /// A card of the cross-provider registry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Card {
@@ -159,11 +193,20 @@ pub struct Card {
     pub instance: InstanceId,
     /// The provider's card id; unknown until it answered.
     pub provider_ref: Option<String>,
+    /// The cardholder, and their enrolment at the provider.
+    pub customer_id: Option<CustomerId>,
+    pub enrolment_id: Option<EnrolmentId>,
+    /// What it draws on, where it has no money of its own.
+    pub budget_id: Option<BudgetId>,
     /// Open: `visa`, `mastercard`, `discover` …
     pub brand: Option<String>,
     pub last4: Option<String>,
     pub currency: Currency,
     pub balance: Option<Balance>,
+    /// What the provider enforces, as last set or read.
+    pub controls: Controls,
+    /// The note kept at the provider, as last set or read.
+    pub note: Option<String>,
     pub label: Option<String>,
     /// The client's own id, free text.
     pub external_id: Option<String>,
@@ -180,7 +223,7 @@ pub struct Card {
 impl Card {
     /// Take over what an operation of this card has come to. Idempotent.
     pub fn absorb_operation(&mut self, operation: &Operation, now: Timestamp) {
-        if let Some(card_ref) = &operation.card_ref {
+        if let Some(card_ref) = &operation.subject_ref {
             self.provider_ref.get_or_insert_with(|| card_ref.clone());
         }
         match operation.status {
@@ -196,6 +239,7 @@ impl Card {
         let at = Self::local_time(operation, now);
         let before = self.status;
         if let Some(next) = self.status_after(operation) {
+            // Never drift: it was asked for in a status that allows it, and may only be told late.
             self.follow(next, at);
         }
         if operation.status == OperationStatus::Succeeded && (ends_now || self.status != before) {
@@ -204,6 +248,12 @@ impl Card {
         // Only once: a report that comes again must not move the balance again.
         if operation.status == OperationStatus::Succeeded && ends_now {
             self.estimate_balance(operation, at);
+            if let Some(change) = &operation.controls {
+                self.controls.apply(change);
+            }
+            if operation.kind == OperationKind::UpdateNote {
+                self.note.clone_from(&operation.note);
+            }
         }
     }
 
@@ -220,10 +270,24 @@ impl Card {
         }
         match operation.kind {
             OperationKind::Issue if self.form == CardForm::Physical => Some(CardStatus::Inactive),
-            OperationKind::Issue | OperationKind::Unfreeze => Some(CardStatus::Active),
+            OperationKind::Issue | OperationKind::Unfreeze | OperationKind::Activate => {
+                Some(CardStatus::Active)
+            }
             OperationKind::Freeze => Some(CardStatus::Frozen),
             OperationKind::Cancel => Some(CardStatus::Cancelled),
-            OperationKind::Deposit | OperationKind::Withdraw => None,
+            OperationKind::Deposit
+            | OperationKind::Withdraw
+            | OperationKind::SetPin
+            | OperationKind::UpdateControls
+            | OperationKind::UpdateNote
+            | OperationKind::Enrol
+            | OperationKind::UpdateEnrolment
+            | OperationKind::CreateBudget
+            | OperationKind::FundBudget
+            | OperationKind::WithdrawBudget
+            | OperationKind::OrderPhysical
+            | OperationKind::OpenDispute
+            | OperationKind::CancelDispute => None,
         }
     }
 
@@ -232,17 +296,26 @@ impl Card {
         if as_of < self.status_as_of {
             return;
         }
-        if snapshot.status != self.status {
-            self.follow(snapshot.status, as_of);
-        }
+        let next = snapshot.status;
+        self.drift |=
+            next != self.status && next != CardStatus::Pending && !self.status.may_become(next);
+        self.follow(next, as_of);
         // After `follow`, which forgets the word that belonged to the status before.
         self.provider_status = Some(snapshot.provider_status.clone());
         if let Some(last4) = &snapshot.last4 {
             self.last4 = Some(last4.clone());
         }
+        // An operation under way may be about to change these; its end brings the next reading.
+        if self.pending_operation.is_none() {
+            if let Some(controls) = &snapshot.controls {
+                self.controls.apply(controls);
+            }
+            self.note = snapshot.note.clone().or_else(|| self.note.take());
+        }
         // While an operation is under way nobody knows whether this balance has it in already; when
         // it ends, its amount is added to the last certain one, and the card is read again.
         if let Some(money) = snapshot
+            .funds
             .balance
             .filter(|_| self.pending_operation.is_none())
         {
@@ -250,7 +323,7 @@ impl Card {
         }
     }
 
-    /// The provider is followed also where the domain does not know the step; that is drift.
+    /// The provider is followed also where the domain does not know the step.
     fn follow(&mut self, next: CardStatus, at: Timestamp) {
         if at < self.status_as_of || next == self.status {
             return;
@@ -259,7 +332,6 @@ impl Card {
         if next == CardStatus::Pending {
             return;
         }
-        self.drift |= !self.status.may_become(next);
         self.status = next;
         self.status_as_of = at;
         self.provider_status = None;
@@ -267,7 +339,7 @@ impl Card {
 
     /// The balance a finished operation implies, until the provider is read again.
     fn estimate_balance(&mut self, operation: &Operation, at: Timestamp) {
-        if self.model != CardModel::Card || self.balance.is_some_and(|b| b.as_of > at) {
+        if self.model == CardModel::Gift || self.balance.is_some_and(|b| b.as_of > at) {
             return;
         }
         let moved = operation.amount.map_or(Decimal::ZERO, |m| m.amount);
@@ -277,7 +349,20 @@ impl Card {
             OperationKind::Deposit => before.saturating_add(moved),
             OperationKind::Withdraw => before.saturating_sub(moved),
             OperationKind::Cancel => Decimal::ZERO,
-            OperationKind::Freeze | OperationKind::Unfreeze => return,
+            OperationKind::Freeze
+            | OperationKind::Unfreeze
+            | OperationKind::Activate
+            | OperationKind::SetPin
+            | OperationKind::UpdateControls
+            | OperationKind::UpdateNote
+            | OperationKind::Enrol
+            | OperationKind::UpdateEnrolment
+            | OperationKind::CreateBudget
+            | OperationKind::FundBudget
+            | OperationKind::WithdrawBudget
+            | OperationKind::OrderPhysical
+            | OperationKind::OpenDispute
+            | OperationKind::CancelDispute => return,
         };
         self.balance = Some(Balance {
             money: Money::new(after, self.currency),
@@ -287,139 +372,4 @@ impl Card {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn terminal_statuses_allow_and_become_nothing() {
-        for status in CardStatus::VARIANTS.iter().filter(|s| s.is_terminal()) {
-            assert!(status.allows().is_empty());
-            assert!(
-                CardStatus::VARIANTS
-                    .iter()
-                    .all(|next| !status.may_become(*next))
-            );
-        }
-    }
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_millis(seconds * 1000)
-    }
-
-    fn usd(amount: i64) -> Money {
-        Money::new(Decimal::from(amount), "USD".parse().unwrap())
-    }
-
-    fn active_card_with(balance: i64) -> Card {
-        Card {
-            id: crate::id::fresh(),
-            tenant: "demo".parse().unwrap(),
-            status: CardStatus::Active,
-            status_as_of: at(1),
-            provider_status: Some("Normal".to_owned()),
-            drift: false,
-            model: CardModel::Card,
-            form: CardForm::Virtual,
-            type_id: crate::id::fresh(),
-            instance: "fincard_main".parse().unwrap(),
-            provider_ref: Some("FC1".to_owned()),
-            brand: None,
-            last4: None,
-            currency: "USD".parse().unwrap(),
-            balance: Some(Balance {
-                money: usd(balance),
-                as_of: at(1),
-            }),
-            label: None,
-            external_id: None,
-            metadata: std::collections::BTreeMap::new(),
-            pending_operation: None,
-            refresh_at: None,
-            version: 3,
-            created_at: at(0),
-            updated_at: at(1),
-        }
-    }
-
-    fn deposit_on(card: &Card, amount: i64) -> Operation {
-        let id = crate::id::fresh();
-        Operation {
-            id,
-            tenant: card.tenant.clone(),
-            kind: OperationKind::Deposit,
-            status: OperationStatus::Pending,
-            card_id: card.id,
-            instance: card.instance.clone(),
-            reference: crate::operation::Reference::of(id),
-            provider_ref: None,
-            provider_status: None,
-            card_ref: None,
-            amount: Some(usd(amount)),
-            fee: None,
-            received: None,
-            note: None,
-            failure: None,
-            attention: None,
-            occurred_at: None,
-            sends: 1,
-            lookups: 0,
-            sent_at: None,
-            due_at: None,
-            version: 1,
-            created_at: at(2),
-            updated_at: at(2),
-        }
-    }
-
-    fn snapshot(balance: i64) -> CardSnapshot {
-        CardSnapshot {
-            card_ref: "FC1".to_owned(),
-            card_type_ref: None,
-            status: CardStatus::Active,
-            provider_status: "Normal".to_owned(),
-            last4: None,
-            balance: Some(usd(balance)),
-        }
-    }
-
-    #[test]
-    fn balance_read_during_a_deposit_is_not_counted_twice() {
-        let mut card = active_card_with(20);
-        let mut deposit = deposit_on(&card, 10);
-        card.pending_operation = Some(deposit.id);
-        // The provider has done it, we have not heard yet: this reading has the deposit in.
-        card.absorb_snapshot(&snapshot(30), at(3));
-        deposit.status = OperationStatus::Succeeded;
-        deposit.occurred_at = Some(at(4));
-        card.absorb_operation(&deposit, at(5));
-        assert_eq!(card.balance.map(|b| b.money), Some(usd(30)));
-        assert_eq!(
-            card.refresh_at,
-            Some(at(5)),
-            "the estimate is to be replaced by a reading"
-        );
-        card.absorb_snapshot(&snapshot(29), at(6));
-        assert_eq!(card.balance.map(|b| b.money), Some(usd(29)));
-    }
-
-    #[test]
-    fn operation_absorbed_again_changes_nothing() {
-        let mut card = active_card_with(20);
-        let mut deposit = deposit_on(&card, 10);
-        card.pending_operation = Some(deposit.id);
-        deposit.status = OperationStatus::Succeeded;
-        deposit.occurred_at = Some(at(4));
-        card.absorb_operation(&deposit, at(5));
-        let once = card.clone();
-        card.absorb_operation(&deposit, at(6));
-        assert_eq!(card, once);
-    }
-
-    #[test]
-    fn status_text_round_trips() {
-        for status in CardStatus::VARIANTS {
-            assert_eq!(status.to_string().parse::<CardStatus>().unwrap(), *status);
-        }
-        assert_eq!(CardModel::BudgetCard.to_string(), "budget_card");
-    }
-}
+mod tests;

@@ -1,9 +1,12 @@
 //! Card types: what a provider can issue, and under which rules.
 
 use crate::card::{CardForm, CardModel};
+use crate::controls::ControlRules;
+use crate::customer::form::FieldRule;
 use crate::id::{CardTypeId, InstanceId};
 use crate::money::{Currency, Decimal, Money};
 use crate::operation::OperationKind;
+use crate::pin::PinRule;
 use crate::time::Timestamp;
 
 /// A programme or BIN as its provider describes it; the same shape for every provider.
@@ -33,6 +36,23 @@ pub struct CardTypeSpec {
     /// The operations the provider has switched on for this type.
     pub capabilities: Vec<OperationKind>,
     pub requirements: Vec<Requirement>,
+    /// What a customer must tell to be enrolled for it; `None` where nobody is enrolled.
+    pub enrolment: Option<EnrolmentForm>,
+    pub controls: ControlRules,
+    /// `None` where cards of it have no PIN, or nothing is known about it.
+    pub pin: Option<PinRule>,
+}
+
+/// The form a customer is enrolled with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnrolmentForm {
+    /// The provider's word for the form: FinCard `B2B` (short), `B2C` (full).
+    pub name: String,
+    pub fields: Vec<FieldRule>,
+    /// How many cards one enrolment may have.
+    pub max_cards: Option<u32>,
+    /// The token of an identity service can take the place of the fields.
+    pub takes_share_token: bool,
 }
 
 /// Bounds of an amount in the card's currency, both ends included.
@@ -69,6 +89,8 @@ pub struct FeeRule {
 pub enum Requirement {
     /// A customer with an approved enrolment.
     Cardholder,
+    /// The name of the cardholder, who is not enrolled.
+    CardholderName,
     /// The printed number of a physical card.
     CardNumber,
     /// A budget to draw on.

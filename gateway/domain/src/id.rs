@@ -24,10 +24,26 @@ macro_rules! id_kinds {
 id_kinds! {
     /// An API key's public id; the secret half is never an id.
     ApiKey => ApiKeyId = "key";
+    /// A line of the audit trail.
+    Audit => AuditId = "aud";
+    /// Many cards asked for at once.
+    Batch => BatchId = "batch";
+    /// One card of a batch; clients see its index.
+    BatchItem => BatchItemId = "bitem";
+    /// A pool of money several cards share.
+    Budget => BudgetId = "bud";
     /// A card of the registry; outlives the provider's own id.
     Card => CardId = "card";
     /// A programme or BIN cards are issued from, at one provider instance.
     CardType => CardTypeId = "ctype";
+    /// A person or business known to a tenant.
+    Customer => CustomerId = "cus";
+    /// A transaction a tenant contests.
+    Dispute => DisputeId = "dsp";
+    /// A file about a customer, kept by a provider.
+    Document => DocumentId = "doc";
+    /// A customer at one provider.
+    Enrolment => EnrolmentId = "enr";
     /// A normalised fact in the event stream.
     Event => EventId = "evt";
     /// A stored inbound webhook.
@@ -38,6 +54,8 @@ id_kinds! {
     Operation => OperationId = "op";
     /// One HTTP request to the gateway.
     Request => RequestId = "req";
+    /// What a card did: one life cycle of authorization, clearing, reversal …
+    Transaction => TransactionId = "txn";
 }
 
 /// A new id. Ids made one after the other by one process sort in that order, also within a

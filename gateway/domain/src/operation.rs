@@ -2,7 +2,9 @@
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use crate::id::{CardId, InstanceId, OperationId, TenantId};
+use crate::card::CardFunds;
+use crate::controls::Controls;
+use crate::id::{BudgetId, CardId, DisputeId, EnrolmentId, InstanceId, OperationId, TenantId};
 use crate::money::Money;
 use crate::provider::{OperationReport, Outcome, Reported};
 use crate::time::Timestamp;
@@ -29,6 +31,100 @@ pub enum OperationKind {
     Freeze,
     Unfreeze,
     Cancel,
+    /// Make an inactive physical card usable.
+    Activate,
+    SetPin,
+    UpdateControls,
+    UpdateNote,
+    /// Hand a customer in at a provider.
+    Enrol,
+    /// Hand in corrected data.
+    UpdateEnrolment,
+    CreateBudget,
+    FundBudget,
+    WithdrawBudget,
+    /// Have a card that exists printed and sent.
+    OrderPhysical,
+    /// Contest a transaction.
+    OpenDispute,
+    CancelDispute,
+}
+
+impl OperationKind {
+    /// Brings about a state, so that doing it twice is as doing it once: it may be sent again also
+    /// where no key protects it.
+    pub fn sets(self) -> bool {
+        match self {
+            Self::Freeze
+            | Self::Unfreeze
+            | Self::Cancel
+            | Self::Activate
+            | Self::SetPin
+            | Self::UpdateControls
+            | Self::UpdateNote
+            | Self::UpdateEnrolment
+            | Self::CancelDispute => true,
+            Self::Issue
+            | Self::Deposit
+            | Self::Withdraw
+            | Self::Enrol
+            | Self::CreateBudget
+            | Self::FundBudget
+            | Self::WithdrawBudget
+            | Self::OrderPhysical
+            | Self::OpenDispute => false,
+        }
+    }
+}
+
+/// What an operation changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SubjectId {
+    Card(CardId),
+    Enrolment(EnrolmentId),
+    Budget(BudgetId),
+    Dispute(DisputeId),
+}
+
+impl SubjectId {
+    pub fn card(self) -> Option<CardId> {
+        match self {
+            Self::Card(id) => Some(id),
+            Self::Enrolment(_) | Self::Budget(_) | Self::Dispute(_) => None,
+        }
+    }
+
+    pub fn enrolment(self) -> Option<EnrolmentId> {
+        match self {
+            Self::Enrolment(id) => Some(id),
+            Self::Card(_) | Self::Budget(_) | Self::Dispute(_) => None,
+        }
+    }
+
+    pub fn budget(self) -> Option<BudgetId> {
+        match self {
+            Self::Budget(id) => Some(id),
+            Self::Card(_) | Self::Enrolment(_) | Self::Dispute(_) => None,
+        }
+    }
+
+    pub fn dispute(self) -> Option<DisputeId> {
+        match self {
+            Self::Dispute(id) => Some(id),
+            Self::Card(_) | Self::Enrolment(_) | Self::Budget(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Display for SubjectId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Card(id) => id.fmt(f),
+            Self::Enrolment(id) => id.fmt(f),
+            Self::Budget(id) => id.fmt(f),
+            Self::Dispute(id) => id.fmt(f),
+        }
+    }
 }
 
 /// How far an operation is. The order is the order of certainty: results arrive by answer, webhook
@@ -124,14 +220,14 @@ pub struct Operation {
     pub tenant: TenantId,
     pub kind: OperationKind,
     pub status: OperationStatus,
-    pub card_id: CardId,
+    pub subject: SubjectId,
     pub instance: InstanceId,
     pub reference: Reference,
     /// The provider's id of the operation.
     pub provider_ref: Option<String>,
     pub provider_status: Option<String>,
-    /// The provider's card id, once reported.
-    pub card_ref: Option<String>,
+    /// The provider's id of the subject, once reported.
+    pub subject_ref: Option<String>,
     /// What was asked for; for a cancellation nothing.
     pub amount: Option<Money>,
     /// Charged by the provider, on top of the amount.
@@ -139,6 +235,15 @@ pub struct Operation {
     /// What arrived at the other end, as the provider reports it.
     pub received: Option<Money>,
     pub note: Option<String>,
+    /// The controls to be set; of the other kinds of operation nothing.
+    pub controls: Option<Controls>,
+    /// What the card held just before it was handed over, where the provider leaves no other trace
+    /// of it ([`ProviderTraits::compared`](crate::provider::ProviderTraits::compared)). Written
+    /// down before the sending: without it, such an operation was not sent.
+    pub before: Option<CardFunds>,
+    /// It was asked for with something that is not kept (PIN, activation code, card number, the
+    /// name or address of a person): it cannot be handed over a second time.
+    pub holds_secret: bool,
     pub failure: Option<Failure>,
     pub attention: Option<Attention>,
     /// When it happened at the provider.
@@ -168,7 +273,7 @@ impl Operation {
             }
         };
         fill(&mut self.provider_ref, &report.provider_ref);
-        fill(&mut self.card_ref, &report.card_ref);
+        fill(&mut self.subject_ref, &report.subject_ref);
         let next = report.reported.status();
         if next >= self.status {
             self.status = next;

@@ -1,9 +1,11 @@
 use async_trait::async_trait;
 
 use super::{CallContext, OperationReport, Page, PageRequest, ProviderError};
-use crate::card::CardStatus;
+use crate::card::{CardFunds, CardStatus};
+use crate::controls::Controls;
 use crate::money::Money;
 use crate::operation::Reference;
+use crate::secret::SecretString;
 
 /// A card to be issued. The reference is a field, not part of the context: a change without one
 /// cannot be written.
@@ -13,6 +15,23 @@ pub struct IssueCard {
     /// The provider's card type id.
     pub card_type_ref: String,
     pub initial_balance: Option<Money>,
+    /// The provider's id of the cardholder's enrolment.
+    pub enrolment_ref: Option<String>,
+    /// The provider's id of the budget to draw on.
+    pub budget_ref: Option<String>,
+    /// The number printed on a physical card.
+    pub card_number: Option<SecretString>,
+    /// Who the card is made out to, where nobody is enrolled.
+    pub cardholder: Option<PersonName>,
+    /// The tenant's own word for the card, for providers that show one.
+    pub label: Option<String>,
+}
+
+/// The name of a person: personal data, never printed, wiped on drop.
+#[derive(Debug, Clone)]
+pub struct PersonName {
+    pub first_name: SecretString,
+    pub last_name: SecretString,
 }
 
 /// A change of a card that takes no further argument.
@@ -33,8 +52,12 @@ pub struct CardSnapshot {
     /// The provider's own word.
     pub provider_status: String,
     pub last4: Option<String>,
-    /// Only where the provider sends it along.
-    pub balance: Option<Money>,
+    /// Only what the provider sends along.
+    pub funds: CardFunds,
+    /// The controls the provider enforces, where it sends them along.
+    pub controls: Option<Controls>,
+    /// The note kept at the provider, where it sends it along.
+    pub note: Option<String>,
 }
 
 /// Issue, read and change cards.
@@ -46,13 +69,16 @@ pub trait Cards: Send + Sync {
     /// - `issue_gives_one_card_that_becomes_active`
     /// - `issue_with_a_used_reference_makes_no_second_card`
     /// - `issue_from_an_offline_type_is_rejected`
+    /// - `issue_on_an_enrolment_and_a_budget_draws_on_them`
+    /// - `issue_of_a_physical_card_is_inactive_until_activated`
     async fn issue(
         &self,
         ctx: &CallContext,
         request: &IssueCard,
     ) -> Result<OperationReport, ProviderError>;
 
-    /// Read one card, with its balance where the provider can say it in the same call.
+    /// Read one card, with its balance where the provider can say it in the same call. Nothing of
+    /// the number outlives the reading but its last four digits.
     ///
     /// # Behaviour
     /// - `get_shows_the_provider_status_beside_ours`

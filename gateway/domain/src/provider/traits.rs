@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::operation::OperationKind;
+
 /// Plain data about a provider instance.
 #[derive(Debug, Clone)]
 pub struct ProviderTraits {
@@ -8,7 +10,32 @@ pub struct ProviderTraits {
     /// After this long, an operation the provider does not list by reference was not received.
     /// Where the provider documents nothing, a setting of the instance.
     pub settle_time: Duration,
+    /// Kinds of operation that the key does not cover: repeated, they happen twice.
+    pub keyless: &'static [OperationKind],
+    /// Kinds of operation that leave no trace but a changed card: it is read before they are sent,
+    /// and compared with that afterwards.
+    pub compared: &'static [OperationKind],
     pub webhook_signature: SignatureKind,
+    /// How often its cards are read again although nothing was heard; `None` where webhooks can be
+    /// relied on.
+    pub polling: Option<Polling>,
+}
+
+/// Between two readings of a card: the first after a change, doubling while nothing changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Polling {
+    pub fastest: Duration,
+    pub slowest: Duration,
+}
+
+impl ProviderTraits {
+    /// What protects an operation of this kind against being done twice.
+    pub fn create_key_of(&self, kind: OperationKind) -> CreateKey {
+        match self.keyless.contains(&kind) {
+            true => CreateKey::None,
+            false => self.create_key,
+        }
+    }
 }
 
 /// What protects a repeated creation.

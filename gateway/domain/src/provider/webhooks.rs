@@ -1,5 +1,7 @@
-use super::{OperationReport, ProviderError, SignatureKind};
+use super::{OperationReport, ProviderError, SignatureKind, TransactionReport};
 use crate::card::CardStatus;
+use crate::challenge::ChallengeNotice;
+use crate::operation::Reference;
 
 /// An inbound webhook as it came: header names in lower case, the body untouched.
 #[derive(Clone, Copy)]
@@ -25,6 +27,9 @@ pub struct VerifiedDelivery {
     pub identity: String,
     /// The provider's word for what this is about.
     pub category: String,
+    /// What may be kept of the body, where that is not all of it: codes on their way to a
+    /// cardholder are never stored. [`Webhooks::translate`] understands it as it does the whole.
+    pub retained: Option<Vec<u8>>,
 }
 
 /// Why a delivery is not believed.
@@ -52,6 +57,20 @@ pub enum ProviderEvent {
         status: CardStatus,
         provider_status: String,
     },
+    Transaction(Box<TransactionReport>),
+    /// Something waits for the cardholder.
+    Challenge(Box<ChallengeNotice>),
+    /// The review of an enrolment went on. A hint: the enrolment is read again.
+    Enrolment {
+        enrolment_ref: Option<String>,
+        reference: Option<Reference>,
+    },
+    /// Something may have changed; nothing in it is believed: what it names is read again.
+    Hint {
+        card_ref: Option<String>,
+        enrolment_ref: Option<String>,
+        dispute_ref: Option<String>,
+    },
     /// Stored, counted, acknowledged; nothing is done about it.
     Unrecognised {
         category: String,
@@ -76,12 +95,17 @@ pub trait Webhooks: Send + Sync {
     /// - `webhook_with_a_valid_signature_is_accepted`
     /// - `webhook_with_a_changed_byte_is_refused`
     /// - `webhook_sent_twice_has_one_identity`
+    /// - `webhook_with_a_code_is_kept_without_it`
     fn verify(&self, delivery: &Delivery<'_>) -> Result<VerifiedDelivery, WebhookRefused>;
 
     /// Say what a verified delivery means. Pure: the same bytes give the same events.
     ///
     /// # Behaviour
     /// - `webhook_of_an_unknown_kind_is_unrecognised`
+    /// - `webhooks_of_a_purchase_tell_its_life_cycle`
+    /// - `webhook_of_an_enrolment_names_it`
+    /// - `webhook_of_a_challenge_tells_it_without_its_value`
+    /// - `webhook_without_a_signature_is_only_a_hint`
     fn translate(&self, category: &str, body: &[u8]) -> Result<Vec<ProviderEvent>, ProviderError>;
 
     fn acknowledgement(&self) -> Acknowledgement;
