@@ -28,6 +28,9 @@ pub const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 pub struct TransportSettings {
     /// Must be shorter than the time the guard gives an attempt, see the module's documentation.
     pub connect_timeout: Duration,
+    /// Whether connections are kept for the next call. The buffer of an idle one still holds the end
+    /// of the last answer: not where answers that are read all the time carry card numbers.
+    pub keep_connections: bool,
 }
 
 /// A connection pool to one provider.
@@ -60,7 +63,13 @@ impl Answer {
 
 impl Transport {
     pub fn new(settings: TransportSettings) -> Result<Self, ProviderError> {
+        let idle = if settings.keep_connections {
+            usize::MAX
+        } else {
+            0
+        };
         let client = reqwest::Client::builder()
+            .pool_max_idle_per_host(idle)
             .user_agent(concat!("cardmux/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)
             .retry(reqwest::retry::never())

@@ -20,6 +20,7 @@ const SECRET: &str = "hush-hush";
 async fn post(to: SocketAddr) -> Result<Answer, ProviderError> {
     let settings = TransportSettings {
         connect_timeout: Duration::from_millis(300),
+        keep_connections: true,
     };
     let url = format!("http://{to}/path?token={SECRET}").parse().unwrap();
     let mut request = Request::new(Method::POST, url);
@@ -183,6 +184,7 @@ async fn redirect_is_an_answer_and_not_followed() {
 async fn request_that_cannot_be_built_was_not_sent() {
     let transport = Transport::new(TransportSettings {
         connect_timeout: Duration::from_secs(1),
+        keep_connections: false,
     })
     .unwrap();
     let url = format!("ftp://127.0.0.1/{SECRET}").parse().unwrap();
