@@ -1,15 +1,12 @@
 use async_trait::async_trait;
-use cardmux_domain::operation::OperationKind;
 use cardmux_domain::provider::{
-    CallContext, CardChange, CardSnapshot, Cards, ErrorKind, IssueCard, OperationReport, Page,
-    PageRequest, ProviderError,
+    CallContext, CardChange, CardSnapshot, Cards, IssueCard, OperationReport, Page, PageRequest,
+    ProviderError,
 };
 
-use crate::ledger::Change;
+use crate::ledger::{Change, Effect};
+use crate::page::{place_of, size_of};
 use crate::{Method, MockProvider};
-
-/// Items of one page at most, as real providers bound theirs.
-const PAGE_MAX: u32 = 100;
 
 #[async_trait]
 impl Cards for MockProvider {
@@ -18,19 +15,12 @@ impl Cards for MockProvider {
         _ctx: &CallContext,
         request: &IssueCard,
     ) -> Result<OperationReport, ProviderError> {
-        let IssueCard {
-            reference,
-            card_type_ref,
-            initial_balance,
-        } = request;
-        self.call(Method::Issue, |ledger| {
-            ledger.issue(reference, card_type_ref, *initial_balance)
-        })
-        .await
+        self.call(Method::Issue, |ledger| ledger.issue(request))
+            .await
     }
 
     async fn get(&self, _ctx: &CallContext, card_ref: &str) -> Result<CardSnapshot, ProviderError> {
-        self.call(Method::Get, |ledger| Ok(ledger.card(card_ref)?.snapshot()))
+        self.call(Method::Get, |ledger| ledger.snapshot(card_ref))
             .await
     }
 
@@ -39,13 +29,8 @@ impl Cards for MockProvider {
         _ctx: &CallContext,
         page: &PageRequest,
     ) -> Result<Page<CardSnapshot>, ProviderError> {
-        let from = match &page.cursor {
-            None => 0,
-            Some(cursor) => cursor.parse().map_err(|_| {
-                ProviderError::not_sent(ErrorKind::Refused, "the cursor is not one of this list")
-            })?,
-        };
-        let limit = usize::try_from(page.limit.clamp(1, PAGE_MAX)).unwrap_or(1);
+        let from = place_of(page.cursor.as_deref())?;
+        let limit = size_of(page.limit);
         self.call(Method::List, |ledger| {
             let (items, next) = ledger.page(from, limit);
             Ok(Page {
@@ -61,7 +46,7 @@ impl Cards for MockProvider {
         _ctx: &CallContext,
         change: &CardChange,
     ) -> Result<OperationReport, ProviderError> {
-        let change = of(change, OperationKind::Freeze);
+        let change = Change::plain(&change.reference, &change.card_ref, Effect::Freeze);
         self.call(Method::Freeze, |ledger| ledger.change(&change))
             .await
     }
@@ -71,7 +56,7 @@ impl Cards for MockProvider {
         _ctx: &CallContext,
         change: &CardChange,
     ) -> Result<OperationReport, ProviderError> {
-        let change = of(change, OperationKind::Unfreeze);
+        let change = Change::plain(&change.reference, &change.card_ref, Effect::Unfreeze);
         self.call(Method::Unfreeze, |ledger| ledger.change(&change))
             .await
     }
@@ -81,17 +66,8 @@ impl Cards for MockProvider {
         _ctx: &CallContext,
         change: &CardChange,
     ) -> Result<OperationReport, ProviderError> {
-        let change = of(change, OperationKind::Cancel);
+        let change = Change::plain(&change.reference, &change.card_ref, Effect::Cancel);
         self.call(Method::Cancel, |ledger| ledger.change(&change))
             .await
-    }
-}
-
-fn of(change: &CardChange, kind: OperationKind) -> Change<'_> {
-    Change {
-        reference: &change.reference,
-        card_ref: &change.card_ref,
-        kind,
-        amount: None,
     }
 }

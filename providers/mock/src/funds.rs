@@ -1,15 +1,14 @@
 use async_trait::async_trait;
 use cardmux_domain::money::Money;
-use cardmux_domain::operation::OperationKind;
 use cardmux_domain::provider::{CallContext, Funds, MoveFunds, OperationReport, ProviderError};
 
-use crate::ledger::Change;
+use crate::ledger::{Change, Effect};
 use crate::{Method, MockProvider};
 
 #[async_trait]
 impl Funds for MockProvider {
     async fn balance(&self, _ctx: &CallContext, card_ref: &str) -> Result<Money, ProviderError> {
-        self.call(Method::Balance, |ledger| Ok(ledger.card(card_ref)?.balance))
+        self.call(Method::Balance, |ledger| ledger.balance(card_ref))
             .await
     }
 
@@ -18,7 +17,7 @@ impl Funds for MockProvider {
         _ctx: &CallContext,
         request: &MoveFunds,
     ) -> Result<OperationReport, ProviderError> {
-        let change = change(request, OperationKind::Deposit);
+        let change = change(request, Effect::Deposit);
         self.call(Method::Deposit, |ledger| ledger.change(&change))
             .await
     }
@@ -28,17 +27,15 @@ impl Funds for MockProvider {
         _ctx: &CallContext,
         request: &MoveFunds,
     ) -> Result<OperationReport, ProviderError> {
-        let change = change(request, OperationKind::Withdraw);
+        let change = change(request, Effect::Withdraw);
         self.call(Method::Withdraw, |ledger| ledger.change(&change))
             .await
     }
 }
 
-fn change(request: &MoveFunds, kind: OperationKind) -> Change<'_> {
+fn change(request: &MoveFunds, effect: Effect) -> Change<'_> {
     Change {
-        reference: &request.reference,
-        card_ref: &request.card_ref,
-        kind,
         amount: Some(request.amount),
+        ..Change::plain(&request.reference, &request.card_ref, effect)
     }
 }

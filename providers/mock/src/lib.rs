@@ -3,25 +3,37 @@
 //! What a real provider does on its own side (cards, ledger, look-up by reference, signing webhooks)
 //! is in [`ledger`]; the capability files only translate, as in every adapter.
 
+mod budgets;
 mod card_types;
 mod cards;
 mod catalogue;
+mod controls;
+mod disputes;
+mod documents;
+mod enrolments;
 mod error;
 mod faults;
 mod funds;
+mod handle;
 mod ledger;
 mod operations;
+mod page;
+mod places;
+mod raw;
+mod reference_data;
+mod reveal;
 mod settings;
+mod transactions;
 mod webhook;
 mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use cardmux_domain::operation::Reference;
 use cardmux_domain::provider::{
-    Cards, Catalogue, Funds, Operations, Provider, ProviderError, ProviderTraits, SignatureKind,
-    Webhooks,
+    Activation, Budgets, Cards, Catalogue, Challenges, Controls, Disputes, Documents, Enrolments,
+    FundingAccounts, Funds, Notes, Operations, Pins, Provider, ProviderError, ProviderTraits, Raw,
+    ReferenceData, Reveal, SignatureKind, Simulator, Transactions, Webhooks,
 };
 use cardmux_provider_kit::settings::SettingsProblem;
 
@@ -61,49 +73,16 @@ impl MockProvider {
                 create_key,
                 // What is in the ledger shows at once.
                 settle_time: Duration::ZERO,
+                keyless: &[],
+                compared: &[],
                 webhook_signature: SignatureKind::HmacSha256,
+                polling: None,
             },
             latency,
             signer: webhook_secret.as_ref().map(webhook::Signer::new),
             ledger: Mutex::new(Ledger::new(create_key, asynchronous)),
             faults: Mutex::default(),
         }
-    }
-
-    /// Make the next call of `method` fail; several faults of one method are used in order.
-    pub fn fail_next(&self, method: Method, fault: Fault) {
-        lock(&self.faults).add(method, fault);
-    }
-
-    /// The next operation made is not found by its reference in the first `lookups` look-ups.
-    pub fn hide_next(&self, lookups: u32) {
-        lock(&self.ledger).hide_next(lookups);
-    }
-
-    /// How many cards were made with this reference: more than one is the defect to look for.
-    pub fn cards_made_with(&self, reference: &Reference) -> usize {
-        lock(&self.ledger).cards_made_with(reference)
-    }
-
-    /// How many deposits were taken on with this reference.
-    pub fn deposits_made_with(&self, reference: &Reference) -> usize {
-        lock(&self.ledger).deposits_made_with(reference)
-    }
-
-    /// All cards this instance has made.
-    pub fn cards_made(&self) -> usize {
-        lock(&self.ledger).cards_made()
-    }
-
-    /// The webhook body about the operation with that reference, as it stands now.
-    pub fn webhook_body(&self, reference: &Reference) -> Option<Vec<u8>> {
-        let report = lock(&self.ledger).peek(reference)?;
-        Some(wire::operation_body(&report))
-    }
-
-    /// The value of [`SIGNATURE_HEADER`] for a body; `None` without a `webhook_secret`.
-    pub fn sign(&self, body: &[u8]) -> Option<String> {
-        self.signer.as_ref().map(|signer| signer.sign(body))
     }
 
     /// One provider call: the faults asked for, the time it takes, then the work.
@@ -167,6 +146,67 @@ impl Provider for MockProvider {
     }
 
     fn webhooks(&self) -> Option<&dyn Webhooks> {
+        Some(self)
+    }
+
+    fn enrolments(&self) -> Option<&dyn Enrolments> {
+        Some(self)
+    }
+
+    fn documents(&self) -> Option<&dyn Documents> {
+        Some(self)
+    }
+
+    fn budgets(&self) -> Option<&dyn Budgets> {
+        Some(self)
+    }
+
+    fn funding_accounts(&self) -> Option<&dyn FundingAccounts> {
+        Some(self)
+    }
+
+    fn controls(&self) -> Option<&dyn Controls> {
+        Some(self)
+    }
+
+    fn notes(&self) -> Option<&dyn Notes> {
+        Some(self)
+    }
+
+    fn pins(&self) -> Option<&dyn Pins> {
+        Some(self)
+    }
+
+    fn activation(&self) -> Option<&dyn Activation> {
+        Some(self)
+    }
+
+    fn reveal(&self) -> Option<&dyn Reveal> {
+        Some(self)
+    }
+
+    fn challenges(&self) -> Option<&dyn Challenges> {
+        Some(self)
+    }
+
+    fn disputes(&self) -> Option<&dyn Disputes> {
+        Some(self)
+    }
+
+    fn raw(&self) -> Option<&dyn Raw> {
+        Some(self)
+    }
+
+    fn transactions(&self) -> Option<&dyn Transactions> {
+        Some(self)
+    }
+
+    fn reference_data(&self) -> Option<&dyn ReferenceData> {
+        Some(self)
+    }
+
+    /// Always there: the mock is nobody's real provider.
+    fn simulator(&self) -> Option<&dyn Simulator> {
         Some(self)
     }
 }

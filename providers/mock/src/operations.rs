@@ -1,7 +1,5 @@
 use async_trait::async_trait;
-use cardmux_domain::provider::{
-    CallContext, OperationQuery, OperationReport, Operations, ProviderError,
-};
+use cardmux_domain::provider::{CallContext, OperationQuery, Operations, ProviderError, Trace};
 
 use crate::{Method, MockProvider};
 
@@ -11,10 +9,12 @@ impl Operations for MockProvider {
         &self,
         _ctx: &CallContext,
         query: &OperationQuery,
-    ) -> Result<Option<OperationReport>, ProviderError> {
+    ) -> Result<Trace, ProviderError> {
         let found = self
             .call(Method::Find, |ledger| Ok(ledger.find(&query.reference)))
             .await?;
-        Ok(found.filter(|report| report.kind == Some(query.kind)))
+        Ok(found
+            .filter(|report| report.kind == Some(query.kind))
+            .into())
     }
 }

@@ -43,21 +43,35 @@ impl Webhooks for MockProvider {
         signer.verify(delivery.body, signature)?;
         let wire::Envelope { id, category } =
             serde_json::from_slice(delivery.body).map_err(|_| WebhookRefused::Malformed)?;
+        // The code is on its way to the cardholder, and nothing to be kept.
+        let retained = match category == wire::CHALLENGE {
+            true => {
+                let kept = wire::without_value(delivery.body);
+                Some(kept.map_err(|_| WebhookRefused::Malformed)?)
+            }
+            false => None,
+        };
         Ok(VerifiedDelivery {
             identity: id,
             category,
+            retained,
         })
     }
 
     fn translate(&self, category: &str, body: &[u8]) -> Result<Vec<ProviderEvent>, ProviderError> {
-        if category != wire::OPERATION {
-            return Ok(vec![ProviderEvent::Unrecognised {
+        let event = match category {
+            wire::OPERATION => ProviderEvent::Operation(Box::new(wire::read_operation(body)?)),
+            wire::TRANSACTION => {
+                ProviderEvent::Transaction(Box::new(wire::read_transaction(body)?))
+            }
+            wire::CHALLENGE => wire::read_challenge(body)?,
+            wire::ENROLMENT => wire::read_enrolment(body)?,
+            wire::CARD => wire::read_card(body)?,
+            _ => ProviderEvent::Unrecognised {
                 category: category.to_owned(),
-            }]);
-        }
-        Ok(vec![ProviderEvent::Operation(Box::new(
-            wire::read_operation(body)?,
-        ))])
+            },
+        };
+        Ok(vec![event])
     }
 
     fn acknowledgement(&self) -> Acknowledgement {

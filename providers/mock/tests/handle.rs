@@ -17,7 +17,7 @@ use cardmux_domain::money::Money;
 use cardmux_domain::operation::{OperationKind, Reference};
 use cardmux_domain::provider::{
     CallContext, Cards, Catalogue, CreateKey, ErrorKind, Funds, IssueCard, MoveFunds,
-    OperationQuery, Operations, Outcome, Reported,
+    OperationQuery, Operations, Outcome, Reported, Trace,
 };
 use cardmux_provider_mock::{Fault, Method, MockProvider, MockSettings, When};
 
@@ -50,15 +50,23 @@ fn issue(type_ref: &str) -> IssueCard {
         reference: Reference::of(OperationId::new()),
         card_type_ref: type_ref.to_owned(),
         initial_balance: None,
+        enrolment_ref: None,
+        budget_ref: None,
+        card_number: None,
+        cardholder: None,
+        label: None,
     }
 }
 
-fn query(reference: &Reference) -> OperationQuery {
-    let kind = OperationKind::Issue;
+fn query(reference: &Reference, kind: OperationKind) -> OperationQuery {
     OperationQuery {
         reference: reference.clone(),
         kind,
-        card_ref: None,
+        subject_ref: None,
+        amount: None,
+        note: None,
+        sent_at: None,
+        before: None,
     }
 }
 
@@ -97,9 +105,9 @@ fn hidden_operation_shows_after_the_look_ups_asked_for() {
     let request = issue("mock_usd");
     let report = now(mock.issue(&ctx(), &request)).unwrap();
     assert_eq!(report.reported, Reported::Processing);
-    let find = || now(mock.find(&ctx(), &query(&request.reference))).unwrap();
-    assert_eq!((find(), find()), (None, None));
-    assert_eq!(find().unwrap().reported, Reported::Succeeded);
+    let find = || now(mock.find(&ctx(), &query(&request.reference, OperationKind::Issue))).unwrap();
+    assert_eq!((find(), find()), (Trace::Absent, Trace::Absent));
+    assert_eq!(find().found().unwrap().reported, Reported::Succeeded);
 }
 
 #[test]
@@ -107,10 +115,11 @@ fn asynchronous_work_is_checked_again_when_it_finishes() {
     let mock = mock(CreateKey::Unique, true);
     let request = issue("mock_jpy");
     now(mock.issue(&ctx(), &request)).unwrap();
-    let report = now(mock.find(&ctx(), &query(&request.reference)))
+    let report = now(mock.find(&ctx(), &query(&request.reference, OperationKind::Issue)))
         .unwrap()
+        .found()
         .unwrap();
-    let card_ref = report.card_ref.unwrap();
+    let card_ref = report.subject_ref.unwrap();
     let moved = |amount: i64| MoveFunds {
         reference: Reference::of(OperationId::new()),
         card_ref: card_ref.clone(),
@@ -118,12 +127,12 @@ fn asynchronous_work_is_checked_again_when_it_finishes() {
         note: None,
     };
     let finish = |request: &MoveFunds, kind| {
-        let query = OperationQuery {
-            reference: request.reference.clone(),
-            kind,
-            card_ref: None,
-        };
-        now(mock.find(&ctx(), &query)).unwrap().unwrap().reported
+        let query = query(&request.reference, kind);
+        now(mock.find(&ctx(), &query))
+            .unwrap()
+            .found()
+            .unwrap()
+            .reported
     };
     let deposit = moved(150);
     let report = now(mock.deposit(&ctx(), &deposit)).unwrap();
@@ -155,7 +164,7 @@ fn asynchronous_work_is_checked_again_when_it_finishes() {
 #[test]
 fn type_for_a_known_cardholder_is_refused_without_one() {
     let mock = mock(CreateKey::Unique, false);
-    assert_eq!(now(mock.card_types(&ctx())).unwrap().len(), 5);
+    assert_eq!(now(mock.card_types(&ctx())).unwrap().len(), 8);
     let error = now(mock.issue(&ctx(), &issue("mock_eur_holder"))).unwrap_err();
     assert_eq!(error.outcome, Outcome::Rejected);
     assert_eq!(error.provider_code.as_deref(), Some("cardholder_needed"));
