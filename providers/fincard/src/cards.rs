@@ -5,7 +5,9 @@ use cardmux_domain::provider::{
     CallContext, CardChange, CardSnapshot, Cards, ErrorKind, IssueCard, OperationReport, Page,
     PageRequest, ProviderError,
 };
+use cardmux_domain::secret::ExposeSecret;
 use cardmux_provider_kit::json;
+use serde::Serialize;
 
 use crate::FinCard;
 use crate::map;
@@ -25,27 +27,33 @@ impl Cards for FinCard {
         _: &CallContext,
         issue: &IssueCard,
     ) -> Result<OperationReport, ProviderError> {
+        let IssueCard {
+            reference,
+            card_type_ref,
+            initial_balance,
+            enrolment_ref,
+            budget_ref,
+            card_number,
+            // The holder is the enrolment's; FinCard has no label.
+            cardholder: _,
+            label: _,
+        } = issue;
         // `amount` is a required field (F-doc), also where there is no initial deposit.
-        let amount = issue
-            .initial_balance
-            .map_or(Decimal::ZERO, |money| money.amount);
+        let amount = initial_balance.map_or(Decimal::ZERO, |money| money.amount);
         let request = OpenCardRequest {
-            merchant_order_no: issue.reference.as_str(),
-            card_type_id: json::integer_or_text(&issue.card_type_ref),
+            merchant_order_no: reference.as_str(),
+            card_type_id: json::integer_or_text(card_type_ref),
             amount: json::number(amount),
+            holder_id: enrolment_ref.as_deref().map(json::integer_or_text),
+            card_number: card_number.as_ref().map(ExposeSecret::expose_secret),
+            account_id: budget_ref.as_deref().map(json::integer_or_text),
         };
         let order = self.client.call(Endpoint::OpenCard, &request).await?;
-        answered(order, OperationKind::Issue, &issue.reference)
+        answered(order, OperationKind::Issue, reference)
     }
 
     async fn get(&self, _: &CallContext, card_ref: &str) -> Result<CardSnapshot, ProviderError> {
-        let card = CardKey::new(self.spelling, card_ref);
-        let request = CardInfoRequest {
-            card,
-            only_simple_info: false,
-        };
-        let info: CardInfo = self.client.call(Endpoint::CardInfo, &request).await?;
-        map::snapshot(info)
+        self.card(card_ref).await
     }
 
     async fn list(
@@ -53,12 +61,7 @@ impl Cards for FinCard {
         _: &CallContext,
         page: &PageRequest,
     ) -> Result<Page<CardSnapshot>, ProviderError> {
-        let page_num = match &page.cursor {
-            None => 1,
-            Some(cursor) => cursor.parse().map_err(|_| {
-                ProviderError::not_sent(ErrorKind::Refused, "the cursor is not a page number")
-            })?,
-        };
+        let page_num = page_number(page.cursor.as_deref())?;
         let page_size = page.limit.clamp(1, MAX_PAGE);
         let request = request::PageRequest {
             page_num,
@@ -66,8 +69,7 @@ impl Cards for FinCard {
         };
         let answer: envelope::Page<CardInfo> =
             self.client.call(Endpoint::CardList, &request).await?;
-        let seen = i64::from(page_num).saturating_mul(i64::from(page_size));
-        let more = !answer.records.is_empty() && answer.total.is_some_and(|total| total > seen);
+        let more = answer.has_more(page_num, page_size);
         Ok(Page {
             items: answer
                 .records
@@ -106,7 +108,26 @@ impl Cards for FinCard {
     }
 }
 
+/// Our cursors are page numbers.
+pub(crate) fn page_number(cursor: Option<&str>) -> Result<u32, ProviderError> {
+    cursor.map_or(Ok(1), |cursor| {
+        cursor.parse().map_err(|_| {
+            ProviderError::not_sent(ErrorKind::Refused, "the cursor is not a page number")
+        })
+    })
+}
+
 impl FinCard {
+    /// Card info with everything it can say.
+    pub(crate) async fn card(&self, card_ref: &str) -> Result<CardSnapshot, ProviderError> {
+        let request = CardInfoRequest {
+            card: CardKey::new(self.spelling, card_ref),
+            only_simple_info: false,
+        };
+        let info: CardInfo = self.client.call(Endpoint::CardInfo, &request).await?;
+        map::snapshot(info)
+    }
+
     async fn change(
         &self,
         endpoint: Endpoint,
@@ -134,9 +155,24 @@ impl FinCard {
     ) -> Result<OperationReport, ProviderError> {
         let amount = amount.map(|money| money.amount);
         let request = OperationRequest::new(self.spelling, card_ref, reference, amount, note);
-        let order = self.client.call(endpoint, &request).await?;
+        self.changed(endpoint, kind, reference, card_ref, &request)
+            .await
+    }
+
+    /// Make a change that an order answers.
+    pub(crate) async fn changed<Q: Serialize + Sync>(
+        &self,
+        endpoint: Endpoint,
+        kind: OperationKind,
+        reference: &Reference,
+        card_ref: &str,
+        request: &Q,
+    ) -> Result<OperationReport, ProviderError> {
+        let order = self.client.call(endpoint, request).await?;
         let mut report = answered(order, kind, reference)?;
-        report.card_ref.get_or_insert_with(|| card_ref.to_owned());
+        report
+            .subject_ref
+            .get_or_insert_with(|| card_ref.to_owned());
         Ok(report)
     }
 }

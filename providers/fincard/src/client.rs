@@ -9,8 +9,11 @@ use cardmux_provider_kit::transport::{
     Answer, HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Transport,
     TransportSettings, Url, header,
 };
+use reqwest::Body;
+use reqwest::multipart::Form;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 use crate::error;
 use crate::session::{Session, Token};
@@ -20,6 +23,9 @@ use crate::wire::path::{Dialect, Endpoint};
 /// The upstream's headers (W-doc).
 const API_KEY: HeaderName = HeaderName::from_static("x-wsb-api-key");
 const SIGNATURE: HeaderName = HeaderName::from_static("x-wsb-signature");
+
+/// What "no parameters" is on the wire, and what the signature of an upload is over (W-doc, W-int).
+const NO_PARAMETERS: &[u8] = b"{}";
 
 #[derive(Debug)]
 pub struct Client {
@@ -40,6 +46,7 @@ impl Client {
     pub fn new(settings: Settings) -> Result<Self, ProviderError> {
         let transport = Transport::new(TransportSettings {
             connect_timeout: settings.connect_timeout,
+            keep_connections: true,
         })?;
         let door = match settings.access {
             Access::Finhub(access) => {
@@ -49,11 +56,6 @@ impl Client {
             }
             Access::Upstream(access) => {
                 sensitive(&access.api_key)?;
-                if access.private_key.is_weak() {
-                    tracing::warn!(
-                        "weak key: the FinCard merchant key has fewer than 2048 bits; ask for a larger one"
-                    );
-                }
                 Door::Upstream(access)
             }
         };
@@ -73,12 +75,7 @@ impl Client {
         A: DeserializeOwned,
     {
         // Encoded once: what is signed are exactly the bytes that are sent.
-        let body: Bytes = serde_json::to_vec(request)
-            .map_err(|error| {
-                ProviderError::not_sent(ErrorKind::Settings, "the request cannot be encoded")
-                    .with_source(error)
-            })?
-            .into();
+        let body = encoded(request)?;
         let answer = match &self.door {
             Door::Finhub(session) => self.through_finhub(session, endpoint, body).await?,
             Door::Upstream(access) => self.through_upstream(access, endpoint, body).await?,
@@ -113,18 +110,70 @@ impl Client {
         endpoint: Endpoint,
         body: Bytes,
     ) -> Result<Answer, ProviderError> {
-        let mut headers = HeaderMap::new();
-        headers.insert(API_KEY, sensitive(&access.api_key)?);
-        headers.insert(
-            SIGNATURE,
-            sensitive(&access.private_key.sign(&body)?.into())?,
-        );
+        let headers = signed(access, &body)?;
         let url = self.url(endpoint.path(Dialect::Upstream));
         let answer = self.transport.send(post(&url, headers, body)).await?;
-        match &access.answer_key {
-            Some(key) => verified(key, answer),
-            None => Ok(answer),
+        access.checked(answer)
+    }
+
+    /// Pass a form on and read the `data` of its answer. It is consumed by being sent: a token that
+    /// is refused is only given up, so that the next upload logs in.
+    pub async fn upload<A: DeserializeOwned>(
+        &self,
+        endpoint: Endpoint,
+        form: Form,
+    ) -> Result<A, ProviderError> {
+        let kind = format!("multipart/form-data; boundary={}", form.boundary());
+        let kind = HeaderValue::from_str(&kind).map_err(|error| {
+            ProviderError::not_sent(ErrorKind::Settings, "the form cannot be sent")
+                .with_source(error)
+        })?;
+        let (session, mut headers, url) = match &self.door {
+            Door::Finhub(session) => {
+                let token = session.token(&self.transport).await?;
+                let mut headers = session.context()?;
+                headers.insert(header::AUTHORIZATION, token.bearer.clone());
+                let url = self.url(endpoint.path(Dialect::Finhub));
+                (Some((session, token)), headers, url)
+            }
+            Door::Upstream(access) => {
+                // Not the parts are signed but "no parameters" (W-int).
+                let headers = signed(access, NO_PARAMETERS)?;
+                (None, headers, self.url(endpoint.path(Dialect::Upstream)))
+            }
+        };
+        headers.insert(header::CONTENT_TYPE, kind);
+        let mut request = Request::new(Method::POST, url);
+        *request.headers_mut() = headers;
+        *request.body_mut() = Some(Body::wrap_stream(form.into_stream()));
+        let answer = self.transport.send(request).await?;
+        let answer = match &self.door {
+            Door::Finhub(_) => answer,
+            Door::Upstream(access) => access.checked(answer)?,
+        };
+        if let Some((session, token)) = session
+            && answer.status == StatusCode::UNAUTHORIZED
+        {
+            session.forget(&token).await;
         }
+        let data = error::accept(&answer)?;
+        json::parse(data.get().as_bytes())
+    }
+
+    /// Ask something of the emulator itself, outside the API: at the origin, without credentials.
+    pub async fn command<Q: Serialize + Sync>(
+        &self,
+        path: &[&str],
+        request: &Q,
+    ) -> Result<Answer, ProviderError> {
+        let mut url = self.base_url.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.clear().extend(path);
+        }
+        let body = encoded(request)?;
+        self.transport
+            .send(post(&url, HeaderMap::new(), body))
+            .await
     }
 
     /// The host comes from the base URL alone, whatever a path setting says.
@@ -132,6 +181,34 @@ impl Client {
         let mut url = self.base_url.clone();
         url.set_path(&format!("{}{path}", self.path_prefix));
         url
+    }
+}
+
+/// Requests may hold a PIN or personal data; the buffer is wiped once it is sent.
+fn encoded<Q: Serialize>(request: &Q) -> Result<Bytes, ProviderError> {
+    let body = serde_json::to_vec(request).map_err(|error| {
+        ProviderError::not_sent(ErrorKind::Settings, "the request cannot be encoded")
+            .with_source(error)
+    })?;
+    Ok(Bytes::from_owner(Zeroizing::new(body)))
+}
+
+fn signed(access: &UpstreamAccess, body: &[u8]) -> Result<HeaderMap, ProviderError> {
+    let mut headers = HeaderMap::new();
+    headers.insert(API_KEY, sensitive(&access.api_key)?);
+    headers.insert(
+        SIGNATURE,
+        sensitive(&access.private_key.sign(body)?.into())?,
+    );
+    Ok(headers)
+}
+
+impl UpstreamAccess {
+    fn checked(&self, answer: Answer) -> Result<Answer, ProviderError> {
+        match &self.answer_key {
+            Some(key) => verified(key, answer),
+            None => Ok(answer),
+        }
     }
 }
 

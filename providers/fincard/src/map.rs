@@ -1,11 +1,17 @@
 //! From FinCard's words to the domain's. Pure, and never a guess: a word nobody documented is an
 //! error with an unknown outcome.
 
+pub mod account;
 pub mod card_type;
+pub mod challenge;
+pub mod controls;
+pub mod form;
+pub mod holder;
 #[cfg(test)]
 mod tests;
+pub mod transaction;
 
-use cardmux_domain::card::CardStatus;
+use cardmux_domain::card::{CardFunds, CardStatus};
 use cardmux_domain::money::{Currency, Decimal, Money};
 use cardmux_domain::operation::{Failure, OperationKind, Reference};
 use cardmux_domain::provider::{
@@ -58,20 +64,29 @@ pub fn report(order: Order) -> Result<OperationReport, ProviderError> {
         reported,
         provider_status: status,
         provider_ref: order_no.or(transaction_id),
-        card_ref: card_no.or(card_id),
+        subject_ref: card_no.or(card_id),
         amount: money(amount, code.as_deref())?,
         fee: money(fee, code.as_deref())?,
         occurred_at: transaction_time.or(operation_time).map(timestamp),
+        enrolment: None,
     })
 }
 
 /// Order statuses (F-doc, W-doc: `fail`, not `failed`; F-ref: upper case, `COMPLETED`).
-fn reported(status: &str, description: Option<&str>) -> Result<Reported, ProviderError> {
+pub fn reported(status: &str, description: Option<&str>) -> Result<Reported, ProviderError> {
     match status.to_lowercase().as_str() {
         "wait_process" | "processing" => Ok(Reported::Processing),
         "success" | "completed" => Ok(Reported::Succeeded),
         "fail" => Ok(Reported::Failed(failure(description))),
         _ => Err(unknown_word("order status", status)),
+    }
+}
+
+/// A failure that is ours to name.
+pub fn failure_of(message: &str) -> Failure {
+    Failure {
+        message: message.to_owned(),
+        ..failure(None)
     }
 }
 
@@ -91,8 +106,8 @@ fn failure(description: Option<&str>) -> Failure {
     }
 }
 
-/// Operation types (F-doc); capitals differ between pages. The other documented ones
-/// (`update_pin`, `card_update`, `blocked`, `overdraft_statement`) are no operations of the domain.
+/// Operation types (F-doc); capitals differ between pages. The other documented ones (`blocked`,
+/// `overdraft_statement`) are what the platform does by itself.
 pub fn operation_kind(word: &str) -> Option<OperationKind> {
     match word.to_lowercase().as_str() {
         "create" => Some(OperationKind::Issue),
@@ -101,6 +116,9 @@ pub fn operation_kind(word: &str) -> Option<OperationKind> {
         "freeze" => Some(OperationKind::Freeze),
         "unfreeze" => Some(OperationKind::Unfreeze),
         "cancel" => Some(OperationKind::Cancel),
+        "card_activated" => Some(OperationKind::Activate),
+        "update_pin" => Some(OperationKind::SetPin),
+        "card_update" => Some(OperationKind::UpdateControls),
         _ => None,
     }
 }
@@ -114,6 +132,10 @@ pub fn snapshot(card: CardInfo) -> Result<CardSnapshot, ProviderError> {
         card_status,
         blocked,
         balance_info,
+        remark,
+        no_pin_payment_amount,
+        spending_controls,
+        risk_controls,
     } = card;
     let word = status
         .or(card_status)
@@ -127,8 +149,26 @@ pub fn snapshot(card: CardInfo) -> Result<CardSnapshot, ProviderError> {
         provider_status: word,
         // `cardNo` is an id, its end is not the number's end.
         last4: None,
-        balance: balance_info.map(balance).transpose()?,
+        funds: CardFunds {
+            balance: balance_info.map(balance).transpose()?,
+            ..CardFunds::default()
+        },
+        controls: controls::of_card(no_pin_payment_amount, spending_controls, risk_controls),
+        note: remark,
     })
+}
+
+/// Whether a card of this status has been activated: the words between activation and cancellation.
+pub fn is_in_use(word: &str) -> bool {
+    let words = [
+        "normal",
+        "active",
+        "freezing",
+        "freeze",
+        "frozen",
+        "unfreezing",
+    ];
+    words.contains(&word.to_lowercase().as_str())
 }
 
 /// Card statuses (F-doc table; lower case and `blocked` W-int; `ACTIVE`, `FROZEN` F-ref). On the way
@@ -172,7 +212,7 @@ fn currency(code: &str) -> Result<Currency, ProviderError> {
     code.parse().map_err(|_| unknown_word("currency", code))
 }
 
-fn timestamp(epoch: i64) -> Timestamp {
+pub fn timestamp(epoch: i64) -> Timestamp {
     let seconds = (0..SECONDS_BELOW).contains(&epoch);
     Timestamp::from_millis(if seconds {
         epoch.saturating_mul(1_000)

@@ -118,6 +118,12 @@ impl Session {
         transport: &Transport,
         refused: &Token,
     ) -> Result<Token, ProviderError> {
+        self.forget(refused).await;
+        self.token(transport).await
+    }
+
+    /// Give up a token that was refused, unless another call has replaced it.
+    pub async fn forget(&self, refused: &Token) {
         let mut kept = self.token.lock().await;
         if kept
             .as_ref()
@@ -125,8 +131,6 @@ impl Session {
         {
             *kept = None;
         }
-        drop(kept);
-        self.token(transport).await
     }
 
     /// Whatever happens here, the call that needs the token was not sent.

@@ -1,5 +1,6 @@
 //! The settings of an instance; the README explains each.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cardmux_domain::secret::{ExposeSecret, SecretString};
@@ -7,6 +8,7 @@ use cardmux_provider_kit::settings::{SettingsProblem, Table};
 use cardmux_provider_kit::signature::RsaPublicKey;
 use cardmux_provider_kit::transport::Url;
 
+use crate::decryption::Unveil;
 use crate::signing::PrivateKey;
 use crate::wire::path::Dialect;
 use crate::wire::request::Spelling;
@@ -32,7 +34,7 @@ const FINHUB_KEYS: [&str; 11] = [
     "device_id",
     "forwarded_for",
 ];
-const UPSTREAM_KEYS: [&str; 3] = ["api_key", "private_key", "verify_answers"];
+const UPSTREAM_KEYS: [&str; 2] = ["api_key", "verify_answers"];
 
 #[derive(Debug)]
 pub struct Settings {
@@ -40,7 +42,11 @@ pub struct Settings {
     pub path_prefix: String,
     pub access: Access,
     pub platform_key: Option<RsaPublicKey>,
+    /// How to read card numbers and codes; `None` where there is no key to read them with.
+    pub unveil: Option<Unveil>,
     pub spelling: Spelling,
+    /// The other end is our emulator, and may be told what happens in its world.
+    pub simulator: bool,
     pub settle_time: Duration,
     pub connect_timeout: Duration,
 }
@@ -66,6 +72,16 @@ pub struct FinhubAccess {
     pub forwarded_for: String,
 }
 
+/// How card numbers and codes come. FinHub does not say whose key encrypts them, and its Playground
+/// may not encrypt at all (dossier section 11, no. 7).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum SensitiveValues {
+    /// F-doc, W-doc.
+    #[default]
+    Encrypted,
+    Plain,
+}
+
 /// The two documented ways to log in; which one an installation has is not documented.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Login {
@@ -79,7 +95,7 @@ pub enum Login {
 #[derive(Debug)]
 pub struct UpstreamAccess {
     pub api_key: SecretString,
-    pub private_key: PrivateKey,
+    pub private_key: Arc<PrivateKey>,
     /// The key that answers must be signed with; `None` where verification is switched off.
     pub answer_key: Option<RsaPublicKey>,
 }
@@ -91,11 +107,33 @@ impl Settings {
         table.finish(parsed)
     }
 
+    /// Whether the private key in use is smaller than it should be.
+    pub fn has_weak_key(&self) -> bool {
+        let signing = match &self.access {
+            Access::Finhub(_) => None,
+            Access::Upstream(access) => Some(&access.private_key),
+        };
+        let decrypting = match &self.unveil {
+            Some(Unveil::Decrypt(key)) => Some(key),
+            Some(Unveil::Plain) | None => None,
+        };
+        signing.or(decrypting).is_some_and(|key| key.is_weak())
+    }
+
     fn take(table: &mut Table) -> Option<Self> {
         let base_url = base_url(table);
         let dialects = [("finhub", Dialect::Finhub), ("upstream", Dialect::Upstream)];
         let dialect = table.choice("dialect", &dialects);
         let platform_key = platform_key(table);
+        let private_key = private_key(table);
+        let sensitive = table.choice(
+            "sensitive_values",
+            &[
+                ("encrypted", SensitiveValues::Encrypted),
+                ("plain", SensitiveValues::Plain),
+            ],
+        );
+        let simulator = table.or("simulator", false);
         let spellings = [("cardNo", Spelling::CardNo), ("cardId", Spelling::CardId)];
         let spelling = table.choice("card_key_field", &spellings);
         let settle = table.or("settle_seconds", SETTLE_SECONDS);
@@ -107,16 +145,24 @@ impl Settings {
         let dialect = dialect?;
         let access = match dialect {
             Dialect::Finhub => FinhubAccess::take(table).map(Box::new).map(Access::Finhub),
-            Dialect::Upstream => UpstreamAccess::take(table, platform_key.as_ref())
-                .map(Box::new)
-                .map(Access::Upstream),
+            Dialect::Upstream => {
+                UpstreamAccess::take(table, private_key.clone(), platform_key.as_ref())
+                    .map(Box::new)
+                    .map(Access::Upstream)
+            }
+        };
+        let unveil = match sensitive? {
+            SensitiveValues::Encrypted => private_key.map(Unveil::Decrypt),
+            SensitiveValues::Plain => Some(Unveil::Plain),
         };
         Some(Self {
             base_url: base_url?,
             path_prefix: prefix.unwrap_or_else(|| dialect.default_prefix().to_owned()),
             access: access?,
             platform_key,
+            unveil,
             spelling: spelling?,
+            simulator,
             settle_time: Duration::from_secs(settle),
             connect_timeout: Duration::from_millis(connect),
         })
@@ -144,6 +190,15 @@ fn platform_key(table: &mut Table) -> Option<RsaPublicKey> {
     let text = table.optional::<SecretString>("platform_public_key")?;
     RsaPublicKey::parse(text.expose_secret())
         .map_err(|error| table.problem("platform_public_key", error.to_string()))
+        .ok()
+}
+
+/// Signs in one dialect, decrypts in both.
+fn private_key(table: &mut Table) -> Option<Arc<PrivateKey>> {
+    let text = table.optional::<SecretString>("private_key")?;
+    PrivateKey::parse(&text)
+        .map_err(|error| table.problem("private_key", error.to_string()))
+        .map(Arc::new)
         .ok()
 }
 
@@ -189,15 +244,15 @@ fn login_path(table: &mut Table, login: Option<Login>) -> Option<String> {
 }
 
 impl UpstreamAccess {
-    fn take(table: &mut Table, platform_key: Option<&RsaPublicKey>) -> Option<Self> {
+    fn take(
+        table: &mut Table,
+        private_key: Option<Arc<PrivateKey>>,
+        platform_key: Option<&RsaPublicKey>,
+    ) -> Option<Self> {
         let api_key = table.required("api_key");
-        let private_key = table
-            .required::<SecretString>("private_key")
-            .and_then(|text| {
-                PrivateKey::parse(&text)
-                    .map_err(|error| table.problem("private_key", error.to_string()))
-                    .ok()
-            });
+        if !table.has("private_key") {
+            table.problem("private_key", "is missing");
+        }
         let verify = table.or("verify_answers", true);
         if verify && !table.has("platform_public_key") {
             let problem = "is missing; only for a sandbox that does not sign its answers, set \
@@ -263,6 +318,28 @@ mod tests {
             ]
         );
         assert!(!format!("{problems:?}").contains("hush"));
+    }
+
+    #[test]
+    fn sensitive_values_need_a_key_unless_they_are_plain() {
+        let unveil = |more: serde_json::Value| {
+            let mut settings = json!({
+                "base_url": "https://h", "tenant_id": "t", "email": "e", "password": "p",
+            });
+            let more = more.as_object().unwrap().clone();
+            settings.as_object_mut().unwrap().extend(more);
+            Settings::read(settings).unwrap().unveil
+        };
+        assert!(unveil(json!({})).is_none());
+        let plain = unveil(json!({"sensitive_values": "plain"}));
+        assert!(matches!(plain, Some(Unveil::Plain)));
+        assert_eq!(
+            problems(json!({
+                "base_url": "https://h", "tenant_id": "t", "email": "e", "password": "p",
+                "private_key": "AAAA", "sensitive_values": "hidden", "simulator": "perhaps",
+            })),
+            ["private_key", "sensitive_values", "simulator"]
+        );
     }
 
     #[test]

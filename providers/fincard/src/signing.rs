@@ -1,10 +1,11 @@
 //! The merchant's private key and what it signs (upstream dialect, W-doc: PKCS#1 v1.5 with SHA-256
-//! over the raw body, Base64).
+//! over the raw body, Base64). The same pair opens what FinCard encrypts: see `decryption.rs`.
 //!
 //! Which implementation is used follows from the size of the key; the reasons, and where the
 //! advisory RUSTSEC-2023-0071 stands, are in `gateway/docs/decisions/0001-rsa-keys.md`.
 
 use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +15,7 @@ use cardmux_provider_kit::signature::{BadKey, key_der};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::pkcs1v15::SigningKey;
-use rsa::pkcs8::DecodePrivateKey;
+use rsa::pkcs8::{DecodePrivateKey, EncodePrivateKey};
 use rsa::rand_core::OsRng;
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner, SignatureEncoding};
@@ -24,26 +25,42 @@ use rsa::traits::PublicKeyParts;
 const MIN_BYTES: usize = 128;
 
 /// The merchant's private key.
-pub struct PrivateKey(Inner);
+pub struct PrivateKey(pub(crate) Inner);
 
-enum Inner {
+pub(crate) enum Inner {
     /// 2048 bits and more.
-    Strong(Box<RsaKeyPair>),
+    Strong(Box<Strong>),
     /// Smaller: the constant-time implementation refuses it.
     Weak(Box<SigningKey<Sha256>>),
+}
+
+pub(crate) struct Strong {
+    signing: RsaKeyPair,
+    pub(crate) decrypting: Pkcs1PrivateDecryptingKey,
+}
+
+impl Strong {
+    /// Decrypting keys are read from PKCS#8 only, so either encoding passes through it.
+    fn of(key: &RsaPrivateKey) -> Option<Self> {
+        let pkcs8 = key.to_pkcs8_der().ok()?;
+        let decrypting = PrivateDecryptingKey::from_pkcs8(pkcs8.as_bytes()).ok()?;
+        Some(Self {
+            signing: RsaKeyPair::from_pkcs8(pkcs8.as_bytes()).ok()?,
+            decrypting: Pkcs1PrivateDecryptingKey::new(decrypting).ok()?,
+        })
+    }
 }
 
 impl PrivateKey {
     /// From PEM or bare Base64 of PKCS#8 or PKCS#1.
     pub fn parse(text: &SecretString) -> Result<Self, BadKey> {
         let der = key_der(text.expose_secret())?;
-        let strong = RsaKeyPair::from_pkcs8(&der).or_else(|_| RsaKeyPair::from_der(&der));
-        if let Ok(key) = strong {
-            return Ok(Self(Inner::Strong(Box::new(key))));
-        }
         let key = RsaPrivateKey::from_pkcs8_der(&der)
             .or_else(|_| RsaPrivateKey::from_pkcs1_der(&der).map_err(|_| BadKey::NotRsa))
             .map_err(|_| BadKey::NotRsa)?;
+        if let Some(strong) = Strong::of(&key) {
+            return Ok(Self(Inner::Strong(Box::new(strong))));
+        }
         if key.size() < MIN_BYTES {
             return Err(BadKey::NotRsa);
         }
@@ -63,7 +80,8 @@ impl PrivateKey {
         let failed =
             || ProviderError::not_sent(ErrorKind::Settings, "the request cannot be signed");
         let signature = match &self.0 {
-            Inner::Strong(key) => {
+            Inner::Strong(strong) => {
+                let key = &strong.signing;
                 let mut signature = vec![0; key.public_modulus_len()];
                 key.sign(
                     &RSA_PKCS1_SHA256,
@@ -94,7 +112,7 @@ mod tests {
     use super::*;
     use cardmux_provider_kit::signature::RsaPublicKey;
     use rsa::pkcs1::EncodeRsaPrivateKey;
-    use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
+    use rsa::pkcs8::{EncodePublicKey, LineEnding};
 
     #[test]
     fn keys_of_any_size_and_encoding_sign_what_their_public_half_verifies() {

@@ -161,6 +161,14 @@ pub fn all() -> Vec<CardType> {
             online: false,
             ..virtual_usd()
         },
+        CardType {
+            id: 111_110,
+            bin: "402400",
+            name: "Virtual USD, loaded later",
+            first_deposit: (dec!(0), dec!(0)),
+            retention: dec!(0),
+            ..virtual_usd()
+        },
     ]
 }
 

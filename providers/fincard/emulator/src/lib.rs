@@ -68,5 +68,7 @@ fn client_settings(url: &str, dialect: Dialect, credentials: &Credentials) -> Va
         "api_key": credentials.api_key,
         "private_key": credentials.merchant_private_key,
         "platform_public_key": credentials.platform_public_key,
+        // The control routes stand beside the contract's paths.
+        "simulator": true,
     })
 }

@@ -108,9 +108,18 @@ pub fn region_name(code: &str) -> Option<&'static str> {
 
 /// The name of a city that can be a holder's `town`: a leaf of the tree, by its code.
 pub fn town_name(region: &str, code: &str) -> Option<&'static str> {
-    PROVINCES
+    town(region, code).map(|(_, name)| name)
+}
+
+/// The name of the province that such a city is in.
+pub fn province_name(region: &str, code: &str) -> Option<&'static str> {
+    town(region, code).map(|(province, _)| province.name)
+}
+
+fn town(region: &str, code: &str) -> Option<(&'static Province, &'static str)> {
+    let own = PROVINCES
         .iter()
-        .filter(|province| province.region == region)
-        .flat_map(|province| province.cities)
-        .find_map(|(city, name)| (*city == code).then_some(*name))
+        .filter(|province| province.region == region);
+    own.flat_map(|province| province.cities.iter().map(move |city| (province, city)))
+        .find_map(|(province, (city, name))| (*city == code).then_some((province, *name)))
 }

@@ -2,15 +2,28 @@
 
 use cardmux_domain::card::{CardForm, CardModel};
 use cardmux_domain::card_type::{AmountRule, CardTypeSpec, FeeRule, Requirement};
+use cardmux_domain::controls::ControlRules;
 use cardmux_domain::money::Decimal;
 use cardmux_domain::operation::OperationKind;
+use cardmux_domain::pin::PinRule;
 use cardmux_domain::provider::ProviderError;
 
-use super::{currency, malformed, money, unknown_word};
+use super::{controls, currency, form, malformed, money, unknown_word};
 use crate::wire::card_type::CardType;
 
+/// Of PINs, at activation and after (F-doc).
+const PIN_RULE: PinRule = PinRule {
+    digits: 6,
+    max_run: 2,
+    no_sequence: true,
+    no_repeated_block: true,
+    at_activation: true,
+};
+
 pub fn spec(card_type: &CardType) -> Result<CardTypeSpec, ProviderError> {
-    let (model, form) = (model(card_type)?, form(card_type)?);
+    let (model, form) = (model(card_type)?, card_form(card_type)?);
+    let controls = card_type.metadata.as_ref().map(controls::rules);
+    let controls = controls.unwrap_or_default();
     let code = card_type.fiat_currency.as_deref();
     let price_code = card_type.card_price_currency.as_deref().or(code);
     Ok(CardTypeSpec {
@@ -32,8 +45,14 @@ pub fn spec(card_type: &CardType) -> Result<CardTypeSpec, ProviderError> {
         deposit: deposit(card_type, model),
         deposit_fee: deposit_fee(card_type),
         retained_balance: card_type.balance_retention_quota,
-        capabilities: capabilities(card_type, model),
+        capabilities: capabilities(card_type, model, form, &controls),
         requirements: requirements(card_type, model, form),
+        enrolment: form::form(card_type)?,
+        controls,
+        pin: match form {
+            CardForm::Physical => Some(PIN_RULE),
+            CardForm::Virtual => None,
+        },
     })
 }
 
@@ -49,7 +68,7 @@ fn model(card_type: &CardType) -> Result<CardModel, ProviderError> {
     }
 }
 
-fn form(card_type: &CardType) -> Result<CardForm, ProviderError> {
+fn card_form(card_type: &CardType) -> Result<CardForm, ProviderError> {
     match card_type.form.as_deref() {
         word if is(word, "Virtual") => Ok(CardForm::Virtual),
         word if is(word, "Physical") => Ok(CardForm::Physical),
@@ -84,14 +103,24 @@ fn initial_deposit(card_type: &CardType) -> Option<AmountRule> {
 }
 
 fn deposit(card_type: &CardType, model: CardModel) -> Option<AmountRule> {
-    capabilities(card_type, model)
-        .contains(&OperationKind::Deposit)
-        .then(|| AmountRule {
-            required: true,
-            min: card_type.recharge_min_quota,
-            max: card_type.recharge_max_quota,
-            decimals: decimals(card_type),
-        })
+    takes_deposits(card_type, model).then(|| AmountRule {
+        required: true,
+        min: card_type.recharge_min_quota,
+        max: card_type.recharge_max_quota,
+        decimals: decimals(card_type),
+    })
+}
+
+fn takes_deposits(card_type: &CardType, model: CardModel) -> bool {
+    card_type.enable_deposit.unwrap_or(false) && moves_money(model)
+}
+
+/// Gift cards never do (F-doc).
+fn moves_money(model: CardModel) -> bool {
+    match model {
+        CardModel::Card | CardModel::BudgetCard => true,
+        CardModel::Gift => false,
+    }
 }
 
 fn decimals(card_type: &CardType) -> Option<u32> {
@@ -108,33 +137,36 @@ fn deposit_fee(card_type: &CardType) -> Option<FeeRule> {
     })
 }
 
-/// The switches of the type, less what gift cards never can (F-doc). Withdrawing and cancelling
-/// have no switch.
-fn capabilities(card_type: &CardType, model: CardModel) -> Vec<OperationKind> {
-    let own_money = match model {
-        CardModel::Card | CardModel::BudgetCard => true,
-        CardModel::Gift => false,
-    };
+/// The switches of the type, less what gift cards never can (F-doc). Withdrawing, cancelling and the
+/// note have no switch; PINs and activation are for physical cards.
+fn capabilities(
+    card_type: &CardType,
+    model: CardModel,
+    form: CardForm,
+    controls: &ControlRules,
+) -> Vec<OperationKind> {
     let on = |switch: Option<bool>| switch.unwrap_or(false);
+    let own_money = moves_money(model);
+    let freezes = on(card_type.enable_freeze) && own_money;
+    let unfreezes = on(card_type.enable_un_freeze) && own_money;
+    let physical = form == CardForm::Physical;
     [
         (
             OperationKind::Issue,
             on(card_type.enable_active_card) && is_online(card_type),
         ),
-        (
-            OperationKind::Deposit,
-            on(card_type.enable_deposit) && own_money,
-        ),
+        (OperationKind::Deposit, takes_deposits(card_type, model)),
         (OperationKind::Withdraw, own_money),
-        (
-            OperationKind::Freeze,
-            on(card_type.enable_freeze) && own_money,
-        ),
-        (
-            OperationKind::Unfreeze,
-            on(card_type.enable_un_freeze) && own_money,
-        ),
+        (OperationKind::Freeze, freezes),
+        (OperationKind::Unfreeze, unfreezes),
         (OperationKind::Cancel, true),
+        (OperationKind::Activate, physical),
+        (OperationKind::SetPin, physical),
+        (
+            OperationKind::UpdateControls,
+            *controls != ControlRules::default(),
+        ),
+        (OperationKind::UpdateNote, true),
     ]
     .into_iter()
     .filter_map(|(kind, able)| able.then_some(kind))
@@ -154,3 +186,6 @@ fn requirements(card_type: &CardType, model: CardModel, form: CardForm) -> Vec<R
     .filter_map(|(requirement, needed)| needed.then_some(requirement))
     .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,10 @@
-use cardmux_domain::card::{CardForm, CardModel};
-use cardmux_domain::card_type::{CardTypeSpec, Requirement};
+use cardmux_domain::controls::SpendInterval;
 use cardmux_provider_kit::json;
 
 use super::*;
-use crate::wire::card_type::CardType;
 
 const ORDER: &str = include_str!("../../tests/fixtures/order.json");
 const CARD: &str = include_str!("../../tests/fixtures/card_info.json");
-const CARD_TYPES: &str = include_str!("../../tests/fixtures/card_types.json");
 
 fn order(json: &str) -> Result<OperationReport, ProviderError> {
     report(json::parse(json.as_bytes()).unwrap())
@@ -15,11 +12,6 @@ fn order(json: &str) -> Result<OperationReport, ProviderError> {
 
 fn card(json: &str) -> Result<CardSnapshot, ProviderError> {
     snapshot(json::parse(json.as_bytes()).unwrap())
-}
-
-fn types() -> Vec<CardTypeSpec> {
-    let types: Vec<CardType> = json::parse(CARD_TYPES.as_bytes()).unwrap();
-    types.iter().map(|t| card_type::spec(t).unwrap()).collect()
 }
 
 fn text(money: Option<Money>) -> String {
@@ -37,7 +29,7 @@ fn order_of_the_documented_form_is_reported() {
     assert_eq!(report.reported, Reported::Succeeded);
     assert_eq!(report.provider_ref.as_deref(), Some("2071000000000000001"));
     assert_eq!(
-        report.card_ref.as_deref(),
+        report.subject_ref.as_deref(),
         Some("FC202607010000000000000000001")
     );
     assert_eq!(text(report.amount), "50.00 USD");
@@ -60,7 +52,7 @@ fn order_in_the_reference_spelling_is_the_same() {
     assert_eq!(report.kind, Some(OperationKind::Freeze));
     assert_eq!(report.reported, Reported::Succeeded);
     assert_eq!(report.provider_status, "COMPLETED");
-    assert_eq!(report.card_ref.as_deref(), Some("FC1"));
+    assert_eq!(report.subject_ref.as_deref(), Some("FC1"));
     assert_eq!(report.provider_ref.as_deref(), Some("2071000000000000001"));
     assert_eq!(
         report.occurred_at,
@@ -117,7 +109,9 @@ fn operation_kinds_are_read_in_any_case() {
         ("cancel", Some(OperationKind::Cancel)),
         ("blocked", None),
         ("overdraft_statement", None),
-        ("card_update", None),
+        ("card_update", Some(OperationKind::UpdateControls)),
+        ("update_pin", Some(OperationKind::SetPin)),
+        ("card_activated", Some(OperationKind::Activate)),
     ] {
         assert_eq!(operation_kind(word), kind, "{word}");
     }
@@ -163,7 +157,7 @@ fn card_statuses_are_mapped() {
 #[test]
 fn card_carries_its_exact_balance_in_either_spelling() {
     let snapshot = card(CARD).unwrap();
-    assert_eq!(text(snapshot.balance), "99327.04375 USD");
+    assert_eq!(text(snapshot.funds.balance), "99327.04375 USD");
     assert_eq!(snapshot.card_type_ref.as_deref(), Some("111001"));
     assert_eq!(snapshot.last4, None);
     let other = CARD.replace(r#""cardNo": "FC20"#, r#""cardId": "FC20"#);
@@ -172,64 +166,112 @@ fn card_carries_its_exact_balance_in_either_spelling() {
 }
 
 #[test]
-fn card_types_say_what_they_can_and_need() {
-    use OperationKind::{Cancel, Deposit, Freeze, Issue, Unfreeze, Withdraw};
-    let types = types();
-    let [visa, budget, gift, physical] = types.as_slice() else {
-        panic!("four types")
+fn card_tells_its_controls_and_note() {
+    let controls = |more: &str| {
+        let json = format!(r#"{{"cardNo": "FC1", "status": "Normal", {more}}}"#);
+        card(&json).unwrap().controls
     };
-
+    let whole = controls(
+        r#""noPinPaymentAmount": "500", "spendingControls": [{"interval": "PER_TRANSACTION",
+            "amount": 25.5}], "riskControls": {"allowedMcc": [], "blockedMcc": ["7995", "6011"]}"#,
+    )
+    .unwrap();
+    assert_eq!(whole.no_pin_limit, Some(Decimal::from(500)));
+    let limits = whole.spend_limits.unwrap();
+    assert_eq!(limits[0].interval, SpendInterval::PerTransaction);
+    assert_eq!(limits[0].amount, Decimal::new(255, 1));
+    assert_eq!(whole.allowed_mccs, Some(Vec::new()));
+    assert_eq!(whole.blocked_mccs.unwrap()[1].as_str(), "6011");
+    assert_eq!(controls(r#""remark": null"#), None);
     assert_eq!(
-        (visa.model, visa.form, visa.online),
-        (CardModel::Card, CardForm::Virtual, true)
+        controls(r#""spendingControls": null, "riskControls": null"#),
+        None
     );
-    assert_eq!(visa.provider_ref, "111001");
-    assert_eq!(visa.brand.as_deref(), Some("visa"));
-    assert_eq!(
-        visa.capabilities,
-        [Issue, Deposit, Withdraw, Freeze, Unfreeze, Cancel]
-    );
-    assert!(visa.requirements.is_empty());
-    assert_eq!(text(visa.issue_fee), "2.50 USD");
-    let initial = visa.initial_deposit.as_ref().unwrap();
-    assert_eq!(
-        (initial.required, initial.min),
-        (true, Some(Decimal::from(10)))
-    );
-    let fee = visa.deposit_fee.as_ref().unwrap();
-    assert_eq!(
-        (fee.rate_percent, fee.fixed),
-        (Decimal::new(15, 1), Decimal::new(3, 1))
-    );
-
-    assert_eq!(
-        (budget.model, budget.online),
-        (CardModel::BudgetCard, false)
-    );
-    assert_eq!(
-        budget.requirements,
-        [Requirement::Cardholder, Requirement::Budget]
-    );
-    assert_eq!(budget.capabilities, [Withdraw, Cancel]);
-    assert_eq!(
-        budget.initial_deposit.as_ref().unwrap().max,
-        Some(Decimal::ZERO)
-    );
-    assert_eq!(budget.deposit, None);
-
-    assert_eq!((gift.model, gift.deposit.clone()), (CardModel::Gift, None));
-    assert_eq!(gift.capabilities, [Issue, Cancel]);
-
-    assert_eq!(physical.form, CardForm::Physical);
-    assert_eq!(physical.requirements, [Requirement::CardNumber]);
+    // A part with a word nobody documented is not known, rather than half known.
+    let odd = controls(
+        r#""noPinPaymentAmount": 0, "riskControls": {"allowedMcc": ["fuel"]},
+            "spendingControls": [{"interval": "PER_MOON", "amount": 1}]"#,
+    )
+    .unwrap();
+    assert_eq!((odd.spend_limits, odd.allowed_mccs), (None, None));
+    assert_eq!(odd.no_pin_limit, Some(Decimal::ZERO));
+    let noted = card(r#"{"cardNo": "FC1", "status": "Normal", "remark": "team a"}"#).unwrap();
+    assert_eq!(noted.note.as_deref(), Some("team a"));
 }
 
 #[test]
-fn card_type_of_an_unknown_mode_is_an_error() {
-    let json = CARD_TYPES.replace("BUDGET_CARD", "CREDIT_CARD");
-    let types: Vec<CardType> = json::parse(json.as_bytes()).unwrap();
-    assert_eq!(
-        card_type::spec(&types[1]).unwrap_err().kind,
-        ErrorKind::Malformed
-    );
+fn card_in_use_has_been_activated() {
+    for word in [
+        "Normal",
+        "ACTIVE",
+        "Freezing",
+        "Freeze",
+        "FROZEN",
+        "UnFreezing",
+    ] {
+        assert!(is_in_use(word), "{word}");
+    }
+    for word in [
+        "pending",
+        "un_activated",
+        "canceling",
+        "cancel",
+        "fail",
+        "blocked",
+    ] {
+        assert!(!is_in_use(word), "{word}");
+    }
+}
+
+#[test]
+fn holder_statuses_and_places_of_review_are_mapped() {
+    use cardmux_domain::enrolment::EnrolmentStatus as E;
+    let holder = |status: &str, place: &str| {
+        let json = format!(
+            r#"{{"holderId": 620017, "cardTypeId": 111039, "status": "{status}",
+                "statusFlowLocation": {place}, "description": "blurred picture"}}"#
+        );
+        holder::snapshot(json::parse(json.as_bytes()).unwrap())
+    };
+    for (status, place, expected) in [
+        ("wait_audit", r#""admin""#, E::Pending),
+        ("under_review", r#""channel""#, E::InReview),
+        ("pass_audit", "null", E::Approved),
+        ("PASS_AUDIT", r#""channel""#, E::Approved),
+        ("reject", r#""admin""#, E::ActionRequired),
+        ("reject", r#""channel""#, E::Rejected),
+    ] {
+        let snapshot = holder(status, place).unwrap();
+        assert_eq!(snapshot.status, expected, "{status} {place}");
+        assert_eq!(snapshot.provider_status, status);
+        assert_eq!(snapshot.enrolment_ref, "620017");
+        let refused = status == "reject";
+        assert_eq!(snapshot.reason.is_some(), refused, "{status}");
+    }
+    for (status, place) in [
+        ("reject", "null"),
+        ("reject", r#""moon""#),
+        ("done", "null"),
+    ] {
+        let error = holder(status, place).unwrap_err();
+        assert_eq!(error.kind, ErrorKind::Malformed, "{status} {place}");
+    }
+}
+
+#[test]
+fn ledger_rows_are_entries() {
+    use cardmux_domain::budget::Direction;
+    let usd: Currency = "USD".parse().unwrap();
+    let entry = |json: &str| account::entry(json::parse(json.as_bytes()).unwrap(), usd);
+    let row = r#"{"txId": 1945678901234567890, "accountId": "7", "currency": "EUR", "amount": "-5",
+        "beforeBalance": 99327.04375, "afterBalance": "99322.04375", "orderNo": "2071",
+        "bizType": "fund_collection", "direction": "OUT", "remark": "r", "createTime": 1782900000000}"#;
+    let full = entry(row).unwrap();
+    assert_eq!(full.entry_ref, "1945678901234567890");
+    assert_eq!(full.direction, Direction::Out);
+    assert_eq!(full.amount.to_string(), "5.00 EUR");
+    assert_eq!(text(full.balance_before), "99327.04375 EUR");
+    let plain = entry(&row.replace(r#""EUR""#, "null")).unwrap();
+    assert_eq!(plain.amount.to_string(), "5.00 USD");
+    assert!(entry(&row.replace("OUT", "SIDEWAYS")).is_err());
 }

@@ -52,14 +52,6 @@ fn provider(key: Option<&str>) -> std::sync::Arc<dyn Provider> {
     .unwrap()
 }
 
-fn translate(category: &str, body: &str) -> Vec<ProviderEvent> {
-    provider(None)
-        .webhooks()
-        .unwrap()
-        .translate(category, body.as_bytes())
-        .unwrap()
-}
-
 #[test]
 fn either_signature_header_and_either_body_give_the_same_identity() {
     let platform = Platform::new();
@@ -162,48 +154,67 @@ fn category_comes_from_the_header_or_from_the_shape() {
     }
 }
 
-#[test]
-fn card_transaction_with_our_reference_is_an_operation() {
-    let events = translate("card_transaction", ORDER);
-    let [ProviderEvent::Operation(report)] = events.as_slice() else {
-        panic!("{events:?}")
-    };
-    assert_eq!(report.kind, Some(OperationKind::Issue));
-    assert_eq!(report.reported, Reported::Succeeded);
-}
+const SECURE: &str = r#"{"cardNo":"FC1","tradeNo":"T1","amount":"16.96","currency":"USD",
+    "merchantName":"EXAMPLE SHOP","values":"hush-hush","type":"third_3ds_otp",
+    "transactionTime":1782900000000,"exact":99327.043750000000001}"#;
 
+/// A code is not kept, in whatever dress it comes; everything else is, digit for digit.
 #[test]
-fn what_the_platform_did_by_itself_changes_the_card() {
-    for (word, status, expected) in [
-        ("blocked", "success", Some(CardStatus::Blocked)),
-        ("cancel", "success", Some(CardStatus::Cancelled)),
-        ("cancel", "fail", None),
-        ("blocked", "processing", None),
-        ("overdraft_statement", "success", None),
+fn delivery_with_a_code_is_kept_without_it_and_still_understood() {
+    let platform = Platform::new();
+    let webhooks = platform.provider.webhooks().unwrap();
+    let wrapped = format!(r#"{{"eventId":"1","eventType":"card_3ds","data":{SECURE}}}"#);
+    let mut events = Vec::new();
+    for (body, category) in [
+        (SECURE, None),
+        (SECURE, Some("card_3ds_transaction")),
+        (&wrapped, None),
+        (&wrapped, Some("card_3ds")),
     ] {
-        let body =
-            format!(r#"{{"orderNo":"1","cardNo":"FC1","type":"{word}","status":"{status}"}}"#);
-        let event = translate("card_transaction", &body).remove(0);
-        match expected {
-            Some(status) => assert_eq!(
-                event,
-                ProviderEvent::CardStatus {
-                    card_ref: "FC1".to_owned(),
-                    status,
-                    provider_status: word.to_owned(),
-                }
-            ),
-            None => assert!(
-                matches!(event, ProviderEvent::Unrecognised { .. }),
-                "{event:?}"
-            ),
-        }
+        let header = category.map(|category| ("x-wsb-category", category));
+        let more: Vec<_> = header.into_iter().collect();
+        let verified = platform.deliver(&more, "x-wsb-signature", body).unwrap();
+        assert_eq!(verified.category, category.unwrap_or("card_3ds"));
+        let retained = verified.retained.unwrap();
+        let text = std::str::from_utf8(&retained).unwrap();
+        assert!(!text.contains("hush") && !text.contains("values"), "{text}");
+        assert!(text.contains("99327.043750000000001"), "{text}");
+        assert_eq!(text.contains("eventId"), body.contains("eventId"));
+        let kept = webhooks.translate(&verified.category, &retained).unwrap();
+        let whole = webhooks
+            .translate(&verified.category, body.as_bytes())
+            .unwrap();
+        assert_eq!(kept, whole);
+        events.push(kept);
     }
+    assert!(matches!(
+        events[0].as_slice(),
+        [ProviderEvent::Challenge(_)]
+    ));
+    assert!(events.iter().all(|event| *event == events[0]));
 }
 
 #[test]
-fn other_categories_are_unrecognised() {
-    let events = translate("card_auth_transaction", "{}");
-    let category = "card_auth_transaction".to_owned();
-    assert_eq!(events, [ProviderEvent::Unrecognised { category }]);
+fn code_in_another_category_is_not_kept_either_and_other_bodies_are_kept_whole() {
+    let platform = Platform::new();
+    let header = [("x-wsb-category", "card_4ds")];
+    let verified = platform
+        .deliver(&header, "x-wsb-signature", SECURE)
+        .unwrap();
+    let retained = String::from_utf8(verified.retained.unwrap()).unwrap();
+    assert!(!retained.contains("hush"));
+    let order = platform.deliver(&[], "x-fc-signature", ORDER).unwrap();
+    assert_eq!(order.retained, None);
+}
+
+#[test]
+fn identity_is_that_of_the_whole_body() {
+    let platform = Platform::new();
+    let identity = |body: &str| {
+        let verified = platform.deliver(&[], "x-wsb-signature", body).unwrap();
+        verified.identity
+    };
+    assert_eq!(identity(SECURE), identity(SECURE));
+    let other = SECURE.replace("hush-hush", "another");
+    assert_ne!(identity(SECURE), identity(&other));
 }

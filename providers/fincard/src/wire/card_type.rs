@@ -4,6 +4,8 @@ use cardmux_domain::money::Decimal;
 use cardmux_provider_kit::json;
 use serde::Deserialize;
 
+use super::card::SpendingControl;
+
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CardType {
@@ -61,4 +63,36 @@ pub struct CardType {
     pub enable_freeze: Option<bool>,
     #[serde(default, deserialize_with = "json::opt_bool")]
     pub enable_un_freeze: Option<bool>,
+    /// The names are the provider's.
+    #[serde(default, deserialize_with = "json::list")]
+    pub support_holder_regin: Vec<String>,
+    #[serde(default, deserialize_with = "json::list")]
+    pub support_holder_area_code: Vec<String>,
+    /// W-int only.
+    #[serde(default, deserialize_with = "json::list")]
+    pub support_holder_nationality: Vec<String>,
+    #[serde(default)]
+    pub metadata: Option<Metadata>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Metadata {
+    #[serde(deserialize_with = "json::opt_integer")]
+    pub card_holder_max_card_limit: Option<i64>,
+    #[serde(deserialize_with = "json::opt_text")]
+    pub card_holder_model: Option<String>,
+    #[serde(deserialize_with = "json::list")]
+    pub spending_controls: Vec<SpendingControl>,
+    #[serde(deserialize_with = "json::opt_bool")]
+    pub support_setting_mcc: Option<bool>,
+    // The no-PIN amount: W-int only.
+    #[serde(deserialize_with = "json::opt_bool")]
+    pub support_setting_no_pin_payment_amount: Option<bool>,
+    #[serde(deserialize_with = "json::opt_decimal")]
+    pub default_no_pin_payment_amount: Option<Decimal>,
+    #[serde(deserialize_with = "json::opt_decimal")]
+    pub no_pin_payment_amount_min_quota: Option<Decimal>,
+    #[serde(deserialize_with = "json::opt_decimal")]
+    pub no_pin_payment_amount_max_quota: Option<Decimal>,
 }

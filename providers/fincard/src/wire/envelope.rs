@@ -26,3 +26,12 @@ pub struct Page<T> {
     #[serde(default, deserialize_with = "json::list")]
     pub records: Vec<T>,
 }
+
+impl<T> Page<T> {
+    /// Whether records follow this page. Where no total is told, a full page may have a next one.
+    pub fn has_more(&self, page_num: u32, page_size: u32) -> bool {
+        let seen = i64::from(page_num).saturating_mul(i64::from(page_size));
+        let full = u32::try_from(self.records.len()).is_ok_and(|count| count >= page_size);
+        !self.records.is_empty() && self.total.map_or(full, |total| total > seen)
+    }
+}

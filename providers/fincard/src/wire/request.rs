@@ -12,12 +12,17 @@ pub enum Spelling {
     /// F-doc, W-doc: `cardNo`, `clientRemark`.
     #[default]
     CardNo,
-    /// F-ref, F-pm: `cardId`, `remark`.
+    /// F-ref, F-pm: `cardId`, `remark`, and the other names of the dossier's section 3.1.
     CardId,
 }
 
 /// The remark's documented length (F-doc, F-ref).
 const REMARK_CHARS: usize = 50;
+
+/// A note as FinCard keeps it.
+pub fn remark(note: &str) -> String {
+    note.chars().take(REMARK_CHARS).collect()
+}
 
 /// "No parameters": the two bytes `{}`, never an empty body (F-doc, W-doc).
 #[derive(Debug, Serialize)]
@@ -57,7 +62,8 @@ pub struct CardInfoRequest<'a> {
     pub only_simple_info: bool,
 }
 
-#[derive(Debug, Serialize)]
+/// May hold a card number: it has no `Debug`.
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenCardRequest<'a> {
     pub merchant_order_no: &'a str,
@@ -65,6 +71,14 @@ pub struct OpenCardRequest<'a> {
     pub card_type_id: Box<RawValue>,
     /// A JSON number: what the pages and production clients send.
     pub amount: Box<RawValue>,
+    /// Long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub holder_id: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card_number: Option<&'a str>,
+    /// Long: the MARGIN account to draw on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<Box<RawValue>>,
 }
 
 /// Deposit, withdraw, freeze, unfreeze, cancel.
@@ -90,7 +104,7 @@ impl<'a> OperationRequest<'a> {
         amount: Option<Decimal>,
         note: Option<&str>,
     ) -> Self {
-        let note: Option<String> = note.map(|note| note.chars().take(REMARK_CHARS).collect());
+        let note = note.map(remark);
         let (client_remark, remark) = match spelling {
             Spelling::CardNo => (note, None),
             Spelling::CardId => (None, note),

@@ -205,6 +205,11 @@ async fn failing_login_means_the_call_was_not_sent() {
             reference: reference(),
             card_type_ref: "111001".to_owned(),
             initial_balance: None,
+            enrolment_ref: None,
+            budget_ref: None,
+            card_number: None,
+            cardholder: None,
+            label: None,
         };
         let error = cards(&provider)
             .issue(&context(), &issue)
@@ -232,6 +237,11 @@ async fn requests_have_the_documented_fields() {
         reference: reference(),
         card_type_ref: "111001".to_owned(),
         initial_balance: money("50.10"),
+        enrolment_ref: None,
+        budget_ref: None,
+        card_number: None,
+        cardholder: None,
+        label: None,
     };
     let report = cards(&provider).issue(&ctx, &issue).await.unwrap();
     assert_eq!(report.reported, Reported::Processing);
@@ -297,7 +307,11 @@ async fn find_compares_the_reference_itself() {
         let query = OperationQuery {
             reference: Reference::from_text(text),
             kind,
-            card_ref: None,
+            subject_ref: None,
+            amount: None,
+            note: None,
+            sent_at: None,
+            before: None,
         };
         provider
             .operations()
@@ -305,6 +319,7 @@ async fn find_compares_the_reference_itself() {
             .find(&context(), &query)
             .await
             .unwrap()
+            .found()
     };
     let found = find("ref1", OperationKind::Deposit).await.unwrap();
     assert!(matches!(found.reported, Reported::Failed(_)));

@@ -10,7 +10,9 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cardmux_domain::provider::CallContext;
+use cardmux_domain::money::{Money, parse_amount};
+use cardmux_domain::operation::{OperationKind, Reference};
+use cardmux_domain::provider::{CallContext, OperationQuery, Provider};
 use rsa::pkcs1v15::SigningKey;
 use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey};
 use rsa::rand_core::OsRng;
@@ -79,6 +81,18 @@ impl Server {
         self.seen.lock().unwrap().clone()
     }
 
+    /// Path (without the dialect's prefix) and body of every call but logins.
+    pub fn calls(&self) -> Vec<(String, String)> {
+        let calls = self.seen().into_iter().filter_map(|seen| {
+            let path = seen
+                .path
+                .strip_prefix("/api/v2.1/fincard/virtual")
+                .or_else(|| seen.path.strip_prefix("/merchant/core/mcb"))?;
+            Some((path.to_owned(), seen.text().to_owned()))
+        });
+        calls.collect()
+    }
+
     pub fn count(&self, path: &str) -> usize {
         self.seen().iter().filter(|seen| seen.path == path).count()
     }
@@ -104,6 +118,60 @@ async fn answer(
     response
 }
 
+/// The FinHub dialect, logged in by the first call.
+pub fn finhub(url: &str, more: serde_json::Value) -> Arc<dyn Provider> {
+    let mut settings = serde_json::json!({
+        "base_url": url, "tenant_id": "tenant-1", "email": "ops@example.org", "password": "hush-hush",
+    });
+    let more = more.as_object().unwrap().clone();
+    settings.as_object_mut().unwrap().extend(more);
+    cardmux_provider_fincard::build(settings).unwrap()
+}
+
+/// The upstream dialect at a sandbox that does not sign.
+pub fn upstream(url: &str, merchant: &Key) -> Arc<dyn Provider> {
+    let settings = serde_json::json!({
+        "base_url": url, "dialect": "upstream", "api_key": "hush-hush",
+        "private_key": merchant.private(), "verify_answers": false,
+    });
+    cardmux_provider_fincard::build(settings).unwrap()
+}
+
+/// Answers by path; a login is granted, anything else unknown.
+pub async fn scripted(answers: &'static [(&'static str, &'static str)]) -> Server {
+    Server::start(move |seen| {
+        if seen.path == "/api/auth/login" {
+            let body = r#"{"accessToken":"token","expiresIn":3600}"#.to_owned();
+            return (StatusCode::OK, Vec::new(), body);
+        }
+        match answers.iter().find(|(path, _)| seen.path.ends_with(path)) {
+            Some((_, data)) => ok(data),
+            None => (StatusCode::NOT_FOUND, Vec::new(), String::new()),
+        }
+    })
+    .await
+}
+
+pub fn usd(amount: &str) -> Money {
+    Money::new(parse_amount(amount).unwrap(), "USD".parse().unwrap())
+}
+
+pub fn reference() -> Reference {
+    Reference::from_text("ref1")
+}
+
+pub fn looked_for(kind: OperationKind, subject: Option<&str>) -> OperationQuery {
+    OperationQuery {
+        reference: reference(),
+        kind,
+        subject_ref: subject.map(str::to_owned),
+        amount: None,
+        note: None,
+        sent_at: None,
+        before: None,
+    }
+}
+
 pub struct Key(rsa::RsaPrivateKey);
 
 impl Key {
@@ -123,6 +191,13 @@ impl Key {
                 .unwrap()
                 .as_bytes(),
         )
+    }
+
+    /// As FinCard encrypts for this key's owner.
+    pub fn encrypt(&self, text: &str) -> String {
+        let key = self.0.to_public_key();
+        let cipher = key.encrypt(&mut OsRng, rsa::Pkcs1v15Encrypt, text.as_bytes());
+        STANDARD.encode(cipher.unwrap())
     }
 
     pub fn sign(&self, body: &[u8]) -> String {

@@ -18,21 +18,24 @@ impl App {
     pub(super) fn with_card(
         &self,
         fields: &Fields,
-        show: impl FnOnce(&Card) -> Result<Json, Failure>,
+        show: impl FnOnce(&State, &Card) -> Result<Json, Failure>,
     ) -> Result<Json, Failure> {
         let card_no = self.card_no(fields)?;
         self.kit
             .store
-            .read(|state, _| show(orders::known(state, &card_no)?))
+            .read(|state, _| show(state, orders::known(state, &card_no)?))
     }
 
     pub(super) fn card_info(&self, fields: &Fields) -> Result<Json, Failure> {
         let simple = fields.flag("onlySimpleInfo")?.unwrap_or(true);
-        self.with_card(fields, |card| Ok(self.writer().card(card, simple)))
+        self.with_card(fields, |state, card| {
+            let holder = state.holder_of(card);
+            Ok(self.writer().card(card, holder, simple))
+        })
     }
 
     pub(super) fn card_sensitive(&self, fields: &Fields) -> Result<Json, Failure> {
-        self.with_card(fields, |card| {
+        self.with_card(fields, |_, card| {
             if matches!(
                 card.status,
                 CardStatus::Pending | CardStatus::Fail | CardStatus::Cancel
@@ -77,7 +80,8 @@ impl App {
             orders::known(state, &card_no)?;
             let card = state.card_mut(&card_no).ok_or(Failure::Server)?;
             card.remark = remark;
-            Ok(self.writer().card(card, true))
+            let card = orders::known(state, &card_no)?;
+            Ok(self.writer().card(card, state.holder_of(card), true))
         })
         .await
     }
@@ -102,7 +106,9 @@ impl App {
         Ok(self.kit.store.read(|state, _| {
             let newest_first = state.cards.iter().rev();
             let found = newest_first.filter(|card| matches(state, card));
-            listed(cut, found, |card| self.writer().card(card, true))
+            listed(cut, found, |card| {
+                self.writer().card(card, state.holder_of(card), true)
+            })
         }))
     }
 }

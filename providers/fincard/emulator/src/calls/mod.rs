@@ -63,7 +63,9 @@ impl App {
             }
             Endpoint::CardInfo => self.card_info(fields),
             Endpoint::CardSensitive => self.card_sensitive(fields),
-            Endpoint::CardBalance => self.with_card(fields, |card| Ok(self.writer().balance(card))),
+            Endpoint::CardBalance => {
+                self.with_card(fields, |_, card| Ok(self.writer().balance(card)))
+            }
             Endpoint::CardList => self.card_list(fields),
             Endpoint::CardNote => self.card_note(fields).await,
             Endpoint::Order(operation) => self.take_order(operation, fields, around).await,

@@ -2,7 +2,7 @@
 //!
 //! Documented: fields, the optional `regionCode`, the tree of two levels whose roots have the parent
 //! `"0"`, the dial code in `code` and the region in `areaCode` (4.1 to 4.4, 6.1). Assumed: the flat
-//! list holds the leaves of the tree.
+//! list holds the leaves of the tree; no global transfers, which are another product.
 
 use super::same;
 use crate::envelope::Failure;
@@ -39,6 +39,7 @@ fn dial_code(region: &Region) -> Json {
         ("name", Json::text(region.name)),
         ("areaCode", Json::text(region.code)),
         ("language", Json::text("en_US")),
+        ("enableGlobalTransfer", Json::Bool(false)),
     ])
 }
 

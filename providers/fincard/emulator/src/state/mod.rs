@@ -187,6 +187,12 @@ impl State {
         self.cards.iter_mut().find(|card| card.card_no == card_no)
     }
 
+    /// Whoever holds the card, if its BIN needs somebody.
+    pub fn holder_of(&self, card: &Card) -> Option<&Holder> {
+        let id = card.holder_id?;
+        self.holders.iter().find(|holder| holder.id == id)
+    }
+
     pub fn order(&self, order_no: &str) -> Option<&Order> {
         self.orders
             .iter()

@@ -1,10 +1,13 @@
 //! Cards.
 //!
-//! Documented: card info and balance (7.3). Assumed: `usedAmount` is what was spent and is held.
+//! Documented: card info and balance (7.3; `cardBankBin`, `customCategory` and `holderInfo` are
+//! W-int's). Assumed: `usedAmount` is what was spent and is held; `state` is the province's name; no
+//! card has a category of its own or a second address line.
 
 use super::Writer;
 use crate::json::Json;
-use crate::state::{Attributes, Card, SpendingControl};
+use crate::places;
+use crate::state::{Attributes, Card, Holder, SpendingControl};
 
 impl Writer<'_> {
     pub fn balance(&self, card: &Card) -> Json {
@@ -16,8 +19,8 @@ impl Writer<'_> {
         ])
     }
 
-    /// `simple` leaves the balance out.
-    pub fn card(&self, card: &Card, simple: bool) -> Json {
+    /// With its holder, if it has one; `simple` leaves the balance out.
+    pub fn card(&self, card: &Card, holder: Option<&Holder>, simple: bool) -> Json {
         let bin = card.card_type().map(|card_type| card_type.bin);
         let Attributes {
             no_pin_amount,
@@ -44,6 +47,8 @@ impl Writer<'_> {
                 "noPinPaymentAmount",
                 no_pin_amount.map_or(Json::Null, |amount| self.amount(amount)),
             ),
+            ("customCategory", Json::Null),
+            ("holderInfo", holder.map_or(Json::Null, holder_info)),
             (
                 "spendingControls",
                 Json::List(spending.iter().map(|one| self.control(one)).collect()),
@@ -68,4 +73,20 @@ impl Writer<'_> {
             ("amount", self.amount(control.amount)),
         ])
     }
+}
+
+fn holder_info(holder: &Holder) -> Json {
+    let said = |name: &str| Json::or_null(holder.form.get(name));
+    let text = |name: &str| holder.form.get(name).map_or("", String::as_str);
+    let state = places::province_name(text("country"), text("town"));
+    Json::Object(vec![
+        ("firstName", said("firstName")),
+        ("lastName", said("lastName")),
+        ("country", said("country")),
+        ("state", Json::or_null(state)),
+        ("town", said("town")),
+        ("address", said("address")),
+        ("addressLine2", Json::Null),
+        ("postCode", said("postCode")),
+    ])
 }

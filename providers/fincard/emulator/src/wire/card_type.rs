@@ -1,7 +1,9 @@
 //! Card types.
 //!
-//! Documented: the fields (F-doc 7.1; `supportHolderNationality` and the no-PIN ones are W-int's).
-//! Assumed: what is settable at all is set to no limit at first.
+//! Documented: the fields (F-doc 7.1; `supportHolderNationality`, the no-PIN ones and
+//! `supportUpdateCardHolerEmail` are W-int's). Assumed: what is settable at all is set to no limit at
+//! first; the no-PIN amounts are null where they cannot be set; no BIN takes an e-mail change, which
+//! this emulator does not serve.
 
 use rust_decimal::Decimal;
 
@@ -35,7 +37,10 @@ impl Writer<'_> {
             ("supportHolderNationality", list(card_types::NATIONALITIES)),
             ("supportHolderRegin", list(card_types::REGIONS)),
             ("supportHolderAreaCode", list(card_types::AREA_CODES)),
-            ("needDepositForActiveCard", Json::Bool(true)),
+            (
+                "needDepositForActiveCard",
+                Json::Bool(first_max > Decimal::ZERO),
+            ),
             ("depositAmountMinQuotaForActiveCard", self.amount(first_min)),
             ("depositAmountMaxQuotaForActiveCard", self.amount(first_max)),
             ("fiatCurrency", Json::text(card_type.currency)),
@@ -74,7 +79,14 @@ impl Writer<'_> {
         } else {
             Vec::new()
         };
-        let mut fields = vec![
+        let no_pin = |amount: Decimal| {
+            if card_type.is_physical() {
+                self.amount(amount)
+            } else {
+                Json::Null
+            }
+        };
+        Json::Object(vec![
             ("cardHolderMaxCardLimit", Json::number(limit)),
             ("cardHolderModel", Json::or_null(card_type.holder_model)),
             ("spendingControls", Json::List(controls)),
@@ -83,12 +95,10 @@ impl Writer<'_> {
                 "supportSettingNoPinPaymentAmount",
                 Json::Bool(card_type.is_physical()),
             ),
-        ];
-        if card_type.is_physical() {
-            fields.push(("defaultNoPinPaymentAmount", self.amount(Decimal::from(500))));
-            fields.push(("noPinPaymentAmountMinQuota", self.amount(Decimal::ZERO)));
-            fields.push(("noPinPaymentAmountMaxQuota", self.amount(NO_PIN_MAX)));
-        }
-        Json::Object(fields)
+            ("defaultNoPinPaymentAmount", no_pin(Decimal::from(500))),
+            ("noPinPaymentAmountMinQuota", no_pin(Decimal::ZERO)),
+            ("noPinPaymentAmountMaxQuota", no_pin(NO_PIN_MAX)),
+            ("supportUpdateCardHolerEmail", Json::Bool(false)),
+        ])
     }
 }
