@@ -5,6 +5,9 @@
 //! currency, times are milliseconds since the epoch (`*_ms`), lists and maps are JSON text.
 
 mod m0001_foundation;
+mod m0002_issuing;
+mod m0003_batches;
+mod m0004_disputes;
 mod table;
 
 use sea_orm_migration::prelude::{DbErr, MigrationTrait, MigratorTrait};
@@ -15,13 +18,23 @@ struct Migrator;
 #[sea_orm_migration::async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_foundation::Migration)]
+        vec![
+            Box::new(m0001_foundation::Migration),
+            Box::new(m0002_issuing::Migration),
+            Box::new(m0003_batches::Migration),
+            Box::new(m0004_disputes::Migration),
+        ]
     }
 }
 
 /// Apply every migration that has not been applied.
 pub async fn up<'c>(db: impl IntoSchemaManagerConnection<'c>) -> Result<(), DbErr> {
     Migrator::up(db, None).await
+}
+
+/// Apply this many migrations more: to test what a later one does to the rows of an earlier schema.
+pub async fn up_by<'c>(db: impl IntoSchemaManagerConnection<'c>, steps: u32) -> Result<(), DbErr> {
+    Migrator::up(db, Some(steps)).await
 }
 
 /// The names of the migrations [`up`] would apply. Changes nothing.

@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::{
     Alias, ColumnDef, ForeignKey, ForeignKeyCreateStatement, Index, IndexCreateStatement, Table,
-    TableCreateStatement,
+    TableAlterStatement, TableCreateStatement,
 };
 
 /// What a column holds; `Opt…` may be null.
@@ -15,6 +15,7 @@ pub enum Kind {
     Text,
     OptText,
     Bytes,
+    OptBytes,
     Bool,
 }
 
@@ -47,9 +48,18 @@ fn define(name: &str, kind: Kind) -> ColumnDef {
         Kind::Text => column.text().not_null(),
         Kind::OptText => column.text(),
         Kind::Bytes => column.blob().not_null(),
+        Kind::OptBytes => column.blob(),
         Kind::Bool => column.boolean().not_null(),
     };
     column
+}
+
+/// One more column; of an optional kind, for there may be rows.
+pub fn add_column(table: &str, column: &str, kind: Kind) -> TableAlterStatement {
+    Table::alter()
+        .table(Alias::new(table))
+        .add_column(define(column, kind))
+        .to_owned()
 }
 
 pub fn references(table: &str, column: &str, other: &str) -> ForeignKeyCreateStatement {
