@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::IntoFuture as _;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,13 +14,16 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
+use zeroize::Zeroizing;
 
+use crate::app::cards::reveal_limiter;
+use crate::app::reference::ReferenceCache;
 use crate::app::{App, AppParts, Tenant, api_keys, card_types};
 use crate::config::{ProviderSettings, Settings};
 use crate::http::{self, HttpLimits};
 use crate::operations::{Engine, Policy};
 use crate::providers::{RefusedSettings, Registry};
-use crate::security::Hasher;
+use crate::security::{DataKey, Hasher, Vault, VaultError};
 use crate::store::{Store, StoreError, StoreOptions};
 use crate::worker::{self, WorkerLimits};
 
@@ -42,6 +45,13 @@ pub enum StartError {
     },
     #[error("no randomness to make a secret from")]
     NoRandomness,
+    #[error(
+        "`{}` does not hold the key of the personal data\nhint: bring the file back; remove it only \
+         when there is no customer yet", .0.display()
+    )]
+    DataKey(PathBuf),
+    #[error("the data keys cannot be used")]
+    Vault(#[from] VaultError),
 }
 
 fn list(refused: &[RefusedSettings]) -> String {
@@ -89,22 +99,43 @@ pub fn hasher(settings: &Settings) -> Result<Hasher, StartError> {
     if let Some(secret) = &settings.security.secret {
         return Ok(Hasher::new(secret.expose_secret().as_bytes()));
     }
-    let file = settings.data.dir.join("secret");
-    let secret = match std::fs::read_to_string(&file) {
-        Ok(text) => SecretString::from(text),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_secret(&file)?,
-        Err(error) => return Err(io(format!("cannot read `{}`", file.display()))(error)),
-    };
+    let secret = kept_secret(&settings.data.dir.join("secret"), 48)?;
     Ok(Hasher::new(secret.expose_secret().trim().as_bytes()))
 }
 
-fn make_secret(file: &Path) -> Result<SecretString, StartError> {
+/// The keys of personal data: configured, or one made once and kept in the data directory.
+pub fn vault(settings: &Settings) -> Result<Vault, StartError> {
+    let configured = settings.security.data_keys();
+    if !configured.is_empty() {
+        return Ok(Vault::new(configured.to_vec())?);
+    }
+    let file = settings.data.dir.join("data-key");
+    let text = kept_secret(&file, 32)?;
+    let key = DataKey::parse(LOCAL_DATA_KEY, text.expose_secret().trim());
+    Ok(Vault::new(vec![
+        key.map_err(|_| StartError::DataKey(file))?,
+    ])?)
+}
+
+/// The id of the data key that was made here and not configured.
+const LOCAL_DATA_KEY: &str = "local";
+
+/// The base64 of `bytes` random bytes in a file, made when it is not there.
+fn kept_secret(file: &Path, bytes: usize) -> Result<SecretString, StartError> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(SecretString::from(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_secret(file, bytes),
+        Err(error) => Err(io(format!("cannot read `{}`", file.display()))(error)),
+    }
+}
+
+fn make_secret(file: &Path, bytes: usize) -> Result<SecretString, StartError> {
     use base64::Engine as _;
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut bytes = [0; 48];
-    rand::fill(&mut bytes).map_err(|_| StartError::NoRandomness)?;
-    let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+    let mut random = Zeroizing::new(vec![0; bytes]);
+    rand::fill(&mut random).map_err(|_| StartError::NoRandomness)?;
+    let text = base64::engine::general_purpose::STANDARD.encode(&*random);
     let what = || format!("cannot write `{}`", file.display());
     if let Some(dir) = file.parent() {
         std::fs::create_dir_all(dir).map_err(io(what()))?;
@@ -142,6 +173,7 @@ impl Gateway {
     ) -> Result<Self, StartError> {
         let registry = Arc::new(Registry::build(providers).map_err(StartError::Providers)?);
         let hasher = hasher(settings)?;
+        let vault = Arc::new(vault(settings)?);
         let store = open_store(settings).await?;
         if settings.database.migrate_on_start {
             store.migrate().await?;
@@ -155,6 +187,7 @@ impl Gateway {
         let engine = Engine::new(
             store.clone(),
             Arc::clone(&registry),
+            Arc::clone(&vault),
             policy(settings),
             tasks.clone(),
             http::render_answer,
@@ -165,13 +198,20 @@ impl Gateway {
             registry,
             engine: Arc::new(engine),
             hasher,
+            vault,
             keys: api_keys::key_cache(settings.api.key_cache),
             card_types: card_types::cache(),
+            reference: ReferenceCache::default(),
+            reveals: reveal_limiter(settings.api.reveals_per_minute),
             tenants: tenants(settings),
             idempotency_keep: Duration::from_secs(
                 u64::from(settings.idempotency.keep_hours) * 3600,
             ),
             body_limit: settings.server.body_limit_bytes,
+            batch_body_limit: settings.api.batch_body_bytes,
+            batch_items_max: settings.api.batch_items_max,
+            batch_wake: Arc::default(),
+            describe: http::describe,
             default_page_size: usize::try_from(settings.api.default_page_size)
                 .unwrap_or(usize::MAX),
             max_page_size: usize::try_from(settings.api.max_page_size).unwrap_or(usize::MAX),
@@ -261,6 +301,7 @@ fn worker_limits(settings: &Settings) -> WorkerLimits {
         concurrency: settings.worker.concurrency,
         lease: settings.operations.lease(),
         catalogue_interval: settings.worker.catalogue_interval,
+        transactions_interval: settings.worker.transactions_interval,
     }
 }
 
@@ -271,6 +312,7 @@ fn tenants(settings: &Settings) -> BTreeMap<TenantId, Arc<Tenant>> {
             Arc::new(Tenant {
                 id: id.clone(),
                 instances: tenant.instances.clone(),
+                clear_reveal: tenant.clear_reveal,
             }),
         )
     });

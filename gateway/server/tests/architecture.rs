@@ -122,6 +122,48 @@ fn adapters_contain_no_retries_sleeps_or_tasks() {
     }
 }
 
+/// Adding a provider is its own folder, a line here, a line in the conformance suite, and the
+/// manifests: nothing else of gateway and suite may know an adapter or emulator by name.
+#[test]
+fn each_provider_is_one_line_of_the_gateway_and_one_of_the_suite() {
+    let metadata = metadata();
+    let gateway = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/conformance/src");
+    let adapters = metadata.packages.iter().filter(|p| is_adapter(&p.name));
+    let mut seen = 0;
+    for adapter in adapters {
+        seen += 1;
+        let kind = adapter.name.strip_prefix("cardmux-provider-").unwrap();
+        let crates = [
+            format!("cardmux_provider_{kind}"),
+            format!("cardmux_emulator_{kind}"),
+        ];
+        let lines = |dir: &Path, of_interest: &dyn Fn(&str) -> bool| -> Vec<String> {
+            let files = rust_files(dir).into_iter();
+            let found = files.flat_map(|file| {
+                let text = std::fs::read_to_string(&file).unwrap();
+                let lines = text.lines().filter(|line| of_interest(line));
+                lines
+                    .map(|_| file.display().to_string())
+                    .collect::<Vec<_>>()
+            });
+            found.collect()
+        };
+        let in_gateway = lines(&gateway, &|line| crates.iter().any(|c| line.contains(c)));
+        assert_eq!(in_gateway.len(), 1, "{kind} in the gateway: {in_gateway:?}");
+        if kind == "mock" {
+            // The reference has no folder of an emulator; its subject lies in the suite.
+            continue;
+        }
+        let subject = format!("providers/{kind}/conformance.rs");
+        let in_suite = lines(&suite, &|line| {
+            line.contains(&subject) || crates.iter().any(|c| line.contains(c))
+        });
+        assert_eq!(in_suite.len(), 1, "{kind} in the suite: {in_suite:?}");
+    }
+    assert!(seen >= 4, "the metadata was not read");
+}
+
 #[test]
 fn every_member_takes_the_workspace_lints() {
     for package in metadata().packages {

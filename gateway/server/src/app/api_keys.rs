@@ -22,15 +22,31 @@ pub enum Scope {
     CardsRead,
     #[strum(serialize = "cards:write")]
     CardsWrite,
+    /// Card numbers, codes on their way to cardholders.
+    #[strum(serialize = "cards:reveal")]
+    CardsReveal,
     #[strum(serialize = "funds:write")]
     FundsWrite,
+    #[strum(serialize = "customers:read")]
+    CustomersRead,
+    #[strum(serialize = "customers:write")]
+    CustomersWrite,
+    #[strum(serialize = "events:read")]
+    EventsRead,
     /// The operator's own interface under `/admin/v1`; belongs to no tenant.
     #[strum(serialize = "operator")]
     Operator,
 }
 
-/// The scopes a tenant's key gets when none are named.
-pub const TENANT_SCOPES: [Scope; 3] = [Scope::CardsRead, Scope::CardsWrite, Scope::FundsWrite];
+/// The scopes a tenant's key gets when none are named: all but the one that shows card numbers.
+pub const TENANT_SCOPES: [Scope; 6] = [
+    Scope::CardsRead,
+    Scope::CardsWrite,
+    Scope::FundsWrite,
+    Scope::CustomersRead,
+    Scope::CustomersWrite,
+    Scope::EventsRead,
+];
 
 /// Operator keys are kept under this name; configuration refuses it for a tenant.
 pub const OPERATOR: &str = "operator";

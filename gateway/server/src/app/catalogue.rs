@@ -1,10 +1,7 @@
 //! Keeping the card types of every instance in the store.
 
-use std::time::Instant;
-
 use cardmux_domain::card_type::CardType;
 use cardmux_domain::id::{TenantId, fresh};
-use cardmux_domain::provider::CallContext;
 use tracing::info;
 
 use super::api_keys::OPERATOR;
@@ -18,18 +15,11 @@ pub async fn sync(app: &App, instance: &Instance) -> Result<usize, AppError> {
     let tenant: TenantId = OPERATOR
         .parse()
         .map_err(|_| AppError::Internal("operator is a name"))?;
-    let ctx = CallContext {
-        tenant,
-        request_id: format!("catalogue_{}", instance.id),
-        deadline: Instant::now() + app.engine.policy().call_timeout,
-    };
+    let ctx = app.context(&tenant, format!("catalogue_{}", instance.id));
     let specs = instance
         .card_types(&ctx)
         .await
-        .map_err(|error| AppError::Provider {
-            instance: instance.id.clone(),
-            error: Box::new(error),
-        })?;
+        .map_err(AppError::provider(&instance.id))?;
     let synced_at = clock::now();
     let types: Vec<CardType> = specs
         .into_iter()

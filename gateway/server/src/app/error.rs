@@ -1,10 +1,12 @@
 use cardmux_domain::card::CardStatus;
+use cardmux_domain::enrolment::Enrolment;
 use cardmux_domain::id::{InstanceId, OperationId};
-use cardmux_domain::operation::OperationKind;
+use cardmux_domain::operation::{OperationKind, SubjectId};
 use cardmux_domain::provider::ProviderError;
 
 use crate::operations::ExecuteError;
-use crate::store::{StoreError, WriteError};
+use crate::profile::ProfileError;
+use crate::store::{Conflict, StoreError, WriteError};
 
 /// Where in a request something is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,10 +68,23 @@ pub enum AppError {
     CardStatus {
         status: CardStatus,
         asked: OperationKind,
+        /// What the card's status does allow, as far as its provider can do it.
+        allowed: Vec<OperationKind>,
     },
     #[error("another operation is under way")]
-    CardBusy { pending: Option<OperationId> },
-    #[error("the card changed since it was read")]
+    Busy {
+        /// `card`, `enrolment`, `budget` …
+        what: &'static str,
+        pending: Option<OperationId>,
+    },
+    /// What is asked for does not fit the state of something; the code is published.
+    #[error("{detail}")]
+    State {
+        code: &'static str,
+        detail: String,
+        enrolment: Option<Box<Enrolment>>,
+    },
+    #[error("it changed since it was read")]
     PreconditionFailed,
     #[error("the idempotency key belongs to another request")]
     KeyReused,
@@ -93,13 +108,58 @@ pub enum AppError {
     Internal(&'static str),
 }
 
+impl AppError {
+    /// A failed call of this instance.
+    pub(super) fn provider(instance: &InstanceId) -> impl FnOnce(ProviderError) -> Self + use<> {
+        let instance = instance.clone();
+        move |error| Self::Provider {
+            instance,
+            error: Box::new(error),
+        }
+    }
+
+    fn busy(conflict: &Conflict) -> Self {
+        let what = match conflict {
+            Conflict::Subject(SubjectId::Card(_)) => "card",
+            Conflict::Subject(SubjectId::Enrolment(_)) => "enrolment",
+            Conflict::Subject(SubjectId::Budget(_)) => "budget",
+            Conflict::Subject(SubjectId::Dispute(_)) => "dispute",
+            Conflict::Customer(_) => "customer",
+            Conflict::Transaction(_) => "transaction",
+            Conflict::Batch(_) | Conflict::BatchItem(_) => "batch",
+            Conflict::Key
+            | Conflict::Operation(_)
+            | Conflict::Record
+            | Conflict::Webhook
+            | Conflict::ApiKey => "resource",
+        };
+        Self::Busy {
+            what,
+            pending: None,
+        }
+    }
+}
+
+impl From<ProfileError> for AppError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Store(error) => Self::Store(error),
+            ProfileError::Vault(error) => {
+                tracing::error!("personal data: {error}");
+                Self::Internal("personal data cannot be decrypted")
+            }
+            ProfileError::Unreadable => Self::Internal("personal data cannot be read"),
+        }
+    }
+}
+
 impl From<WriteError> for AppError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::QueueFull => Self::Overloaded,
             WriteError::Closed => Self::Overloaded,
             WriteError::Store(error) => Self::Store(error),
-            WriteError::Conflict(_) => Self::CardBusy { pending: None },
+            WriteError::Conflict(conflict) => Self::busy(&conflict),
         }
     }
 }
@@ -108,7 +168,10 @@ impl From<ExecuteError> for AppError {
     fn from(error: ExecuteError) -> Self {
         match error {
             ExecuteError::KeyTaken => Self::KeyInUse,
-            ExecuteError::CardChanged => Self::CardBusy { pending: None },
+            ExecuteError::SubjectChanged => Self::Busy {
+                what: "resource",
+                pending: None,
+            },
             ExecuteError::Write(error) => error.into(),
             ExecuteError::Lost => Self::Internal("the operation's task ended early"),
         }

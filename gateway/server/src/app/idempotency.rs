@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use cardmux_domain::id::{CardId, OperationId, TenantId};
+use cardmux_domain::id::{OperationId, TenantId};
 
 use super::{App, AppError};
 use crate::clock;
-use crate::operations::{Answer, frees_key, key_change};
+use crate::operations::{Answer, Subject, frees_key, key_change};
 use crate::security::Purpose;
 use crate::store::{self, IdempotencyRecord, KeyClaim, Unit};
 
@@ -30,14 +30,13 @@ impl Request {
         hash.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
+    /// Whether this request is the one the key was claimed for.
+    pub fn is_of(&self, app: &App, claim: &KeyClaim) -> bool {
+        claim.fingerprint == self.fingerprint(app)
+    }
+
     /// The claim to store with the intent; `None` when the client sent no key.
-    pub fn claim(
-        &self,
-        app: &App,
-        tenant: &TenantId,
-        operation: OperationId,
-        card: CardId,
-    ) -> Option<KeyClaim> {
+    pub fn claim(&self, app: &App, tenant: &TenantId, operation: OperationId) -> Option<KeyClaim> {
         let now = clock::now();
         Some(KeyClaim {
             tenant: tenant.clone(),
@@ -46,7 +45,7 @@ impl Request {
             method: self.method.to_owned(),
             path: self.path.clone(),
             operation_id: operation,
-            card_id: card,
+            answer: None,
             created_at: now,
             expires_at: now.plus(app.idempotency_keep),
         })
@@ -69,13 +68,34 @@ pub async fn replay(
     if record.claim.expires_at <= now {
         return Ok(None);
     }
-    if record.claim.fingerprint != request.fingerprint(app) {
+    if !request.is_of(app, &record.claim) {
         return Err(AppError::KeyReused);
     }
     match &record.answer {
         Some(answer) => Ok(Some(Answer::replayed(answer.clone()))),
         None => answer_late(app, tenant, request, &record).await,
     }
+}
+
+/// What the first request with this key made, where the answer that is kept is only its id. `None`
+/// where the key is not known, or not any more.
+pub async fn made_before(
+    app: &App,
+    tenant: &TenantId,
+    request: &Request,
+) -> Result<Option<String>, AppError> {
+    let Some(key) = &request.key else {
+        return Ok(None);
+    };
+    let record = store::keys::get(&app.store, tenant, key).await?;
+    let Some(record) = record.filter(|record| record.claim.expires_at > clock::now()) else {
+        return Ok(None);
+    };
+    if !request.is_of(app, &record.claim) {
+        return Err(AppError::KeyReused);
+    }
+    let answer = record.answer.ok_or(AppError::KeyInUse)?;
+    Ok(Some(answer.body))
 }
 
 /// What a request that does not fit (any more) gets: the answer it was given before, if it was.
@@ -99,8 +119,11 @@ async fn answer_late(
 ) -> Result<Option<Answer>, AppError> {
     let claim = &record.claim;
     let operation = store::operations::get(&app.store, tenant, claim.operation_id).await?;
-    let card = store::cards::get(&app.store, tenant, claim.card_id).await?;
-    let (Some(operation), Some(card)) = (operation, card) else {
+    let Some(operation) = operation else {
+        return Err(AppError::KeyInUse);
+    };
+    let subject = Subject::load(&app.store, tenant, operation.subject).await?;
+    let Some(subject) = subject else {
         return Err(AppError::KeyInUse);
     };
     let policy = app.engine.policy();
@@ -111,7 +134,7 @@ async fn answer_late(
     if undecided && age < running {
         return Err(AppError::KeyInUse);
     }
-    let answer = app.engine.render(&request.id, &card, &operation);
+    let answer = app.engine.render(&request.id, &subject, &operation);
     if operation.status.is_final() {
         let change = key_change(claim, &operation, &answer);
         app.store.commit(Unit::new().with(change)).await?;

@@ -1,17 +1,72 @@
 //! Use cases: the whole story of each, readable top to bottom. No axum types here.
 
 pub mod api_keys;
+mod attempt;
+pub mod batches;
+pub mod budgets;
 pub mod card_types;
 pub mod cards;
 pub mod catalogue;
+pub mod customers;
+pub mod disputes;
+pub mod enrolments;
 mod error;
+pub mod events;
 pub mod idempotency;
 pub mod operations;
+pub mod reference;
+pub mod refresh;
+pub mod simulate;
 mod state;
+pub mod transactions;
 pub mod webhooks;
+
+use cardmux_domain::id::OperationId;
+use cardmux_domain::operation::{Operation, OperationKind, OperationStatus, Reference};
+use cardmux_domain::time::Timestamp;
+
+use crate::operations::Subject;
 
 pub use error::{AppError, FieldProblem, Place};
 pub use state::{App, AppParts, Tenant};
+
+/// A new operation, not yet sent.
+fn new_operation(
+    id: OperationId,
+    subject: &Subject,
+    kind: OperationKind,
+    now: Timestamp,
+) -> Operation {
+    Operation {
+        id,
+        tenant: subject.tenant().clone(),
+        kind,
+        status: OperationStatus::Pending,
+        subject: subject.id(),
+        instance: subject.instance().clone(),
+        reference: Reference::of(id),
+        provider_ref: None,
+        provider_status: None,
+        subject_ref: subject.provider_ref().cloned(),
+        amount: None,
+        fee: None,
+        received: None,
+        note: None,
+        controls: None,
+        before: None,
+        holds_secret: false,
+        failure: None,
+        attention: None,
+        occurred_at: None,
+        sends: 0,
+        lookups: 0,
+        sent_at: None,
+        due_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
 
 /// A page of a list, and what to begin the next one after.
 #[derive(Debug, Clone)]

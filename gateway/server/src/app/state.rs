@@ -1,14 +1,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
+use cardmux_domain::batch::ItemError;
 use cardmux_domain::id::{InstanceId, TenantId};
+use cardmux_domain::provider::CallContext;
 use tokio_util::task::TaskTracker;
 
+use super::AppError;
 use super::api_keys::KeyCache;
 use super::card_types::CardTypeCache;
+use super::cards::RevealLimiter;
+use super::reference::ReferenceCache;
 use crate::operations::Engine;
 use crate::providers::Registry;
-use crate::security::Hasher;
+use crate::security::{Hasher, Vault};
 use crate::store::Store;
 
 /// A tenant as configuration declares it.
@@ -16,6 +22,8 @@ use crate::store::Store;
 pub struct Tenant {
     pub id: TenantId,
     pub instances: Vec<InstanceId>,
+    /// Whether secrets of cards may be answered in clear, to a request without a key.
+    pub clear_reveal: bool,
 }
 
 /// Everything a use case needs. Cheap to clone.
@@ -27,12 +35,24 @@ pub struct AppParts {
     pub registry: Arc<Registry>,
     pub engine: Arc<Engine>,
     pub hasher: Hasher,
+    /// Encrypts the personal data of customers.
+    pub vault: Arc<Vault>,
     pub keys: KeyCache,
     pub card_types: CardTypeCache,
+    pub reference: ReferenceCache,
+    pub reveals: RevealLimiter,
     pub tenants: BTreeMap<TenantId, Arc<Tenant>>,
     pub idempotency_keep: std::time::Duration,
     /// The largest request body that is taken, in bytes.
     pub body_limit: usize,
+    /// The largest body of a batch.
+    pub batch_body_limit: usize,
+    /// Most cards of one batch.
+    pub batch_items_max: usize,
+    /// Wakes the worker when a batch was taken in.
+    pub batch_wake: Arc<tokio::sync::Notify>,
+    /// An error as the result of a batch's item: the codes are those of the API.
+    pub describe: fn(AppError) -> ItemError,
     pub default_page_size: usize,
     pub max_page_size: usize,
     pub error_base_url: String,
@@ -46,6 +66,17 @@ pub struct AppParts {
 impl App {
     pub fn new(parts: AppParts) -> Self {
         Self(Arc::new(parts))
+    }
+}
+
+impl App {
+    /// Who asks a provider, and until when an answer is of use.
+    pub(super) fn context(&self, tenant: &TenantId, request_id: impl Into<String>) -> CallContext {
+        CallContext {
+            tenant: tenant.clone(),
+            request_id: request_id.into(),
+            deadline: Instant::now() + self.engine.policy().call_timeout,
+        }
     }
 }
 

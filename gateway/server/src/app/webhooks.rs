@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use cardmux_domain::id::{InstanceId, fresh};
+use cardmux_domain::operation::{Reference, SubjectId};
 use cardmux_domain::provider::{
     Acknowledgement, Delivery, OperationReport, ProviderEvent, WebhookRefused,
 };
 use tracing::{info, warn};
 
-use super::{App, AppError};
+use super::{App, AppError, transactions};
 use crate::clock;
 use crate::store::{self, Change, Conflict, InboundWebhook, Unit, WriteError};
 
@@ -41,7 +42,7 @@ pub async fn receive(
         instance: instance_id.clone(),
         identity: verified.identity,
         category: verified.category,
-        body: body.to_vec(),
+        body: verified.retained.unwrap_or_else(|| body.to_vec()),
         received_at: now,
         due_at: Some(now),
         attempts: 0,
@@ -89,10 +90,7 @@ async fn apply(app: &App, webhook: &InboundWebhook) -> Result<(), AppError> {
         .ok_or(WebhookRefused::NoKey)?;
     let events = webhooks
         .translate(&webhook.category, &webhook.body)
-        .map_err(|error| AppError::Provider {
-            instance: webhook.instance.clone(),
-            error: Box::new(error),
-        })?;
+        .map_err(AppError::provider(&webhook.instance))?;
     for event in events {
         match event {
             ProviderEvent::Operation(report) => {
@@ -100,6 +98,38 @@ async fn apply(app: &App, webhook: &InboundWebhook) -> Result<(), AppError> {
             }
             ProviderEvent::CardStatus { card_ref, .. } => {
                 reread(app, &webhook.instance, &card_ref).await?;
+            }
+            ProviderEvent::Transaction(report) => {
+                transactions::apply(app, &webhook.instance, *report).await?;
+            }
+            ProviderEvent::Challenge(notice) => {
+                transactions::notice(app, &webhook.instance, *notice).await?;
+            }
+            ProviderEvent::Enrolment {
+                enrolment_ref,
+                reference,
+            } => {
+                let (by_ref, by_reference) = (enrolment_ref.as_deref(), reference.as_ref());
+                reread_enrolment(app, &webhook.instance, by_ref, by_reference).await?;
+            }
+            ProviderEvent::Hint {
+                card_ref,
+                enrolment_ref,
+                dispute_ref,
+            } => {
+                let id = &webhook.instance;
+                if let Some(card_ref) = card_ref {
+                    reread(app, id, &card_ref).await?;
+                }
+                if enrolment_ref.is_some() {
+                    reread_enrolment(app, id, enrolment_ref.as_deref(), None).await?;
+                }
+                if let Some(dispute_ref) = dispute_ref {
+                    let known = store::disputes::find_by_provider_ref(&app.store, id, &dispute_ref);
+                    if let Some(dispute) = known.await? {
+                        wake(app, SubjectId::Dispute(dispute.id)).await?;
+                    }
+                }
             }
             ProviderEvent::Unrecognised { category } => {
                 info!(instance = %webhook.instance, category, "webhook of an unknown kind kept");
@@ -125,7 +155,7 @@ async fn apply_operation(
         }
     }
     // Not ours: the platform did it, or another system with the same credentials.
-    match &report.card_ref {
+    match &report.subject_ref {
         Some(card_ref) => reread(app, instance, card_ref).await,
         None => Ok(()),
     }
@@ -137,15 +167,38 @@ async fn reread(app: &App, instance: &InstanceId, card_ref: &str) -> Result<(), 
     else {
         return Ok(());
     };
-    let now = clock::now();
-    let next = cardmux_domain::card::Card {
-        refresh_at: Some(now),
-        version: card.version + 1,
-        updated_at: now,
-        ..card
+    wake(app, SubjectId::Card(card.id)).await
+}
+
+/// The review of an enrolment went on, somebody says: see for ourselves.
+async fn reread_enrolment(
+    app: &App,
+    instance: &InstanceId,
+    enrolment_ref: Option<&str>,
+    reference: Option<&Reference>,
+) -> Result<(), AppError> {
+    if let Some(enrolment_ref) = enrolment_ref {
+        let known = store::enrolments::find_by_provider_ref(&app.store, instance, enrolment_ref);
+        if let Some(enrolment) = known.await? {
+            return wake(app, SubjectId::Enrolment(enrolment.id)).await;
+        }
+    }
+    // The answer that names it may still be on its way: then the operation is looked up anyway, and
+    // the enrolment is read when that ends.
+    let Some(reference) = reference else {
+        return Ok(());
     };
-    Ok(app
-        .store
-        .commit(Unit::new().with(Change::UpdateCard(next)))
-        .await?)
+    let operation = store::operations::find_by_reference(&app.store, instance, reference).await?;
+    match operation {
+        Some(operation) => wake(app, operation.subject).await,
+        None => Ok(()),
+    }
+}
+
+async fn wake(app: &App, subject: SubjectId) -> Result<(), AppError> {
+    let refresh = Change::Refresh {
+        subject,
+        at: clock::now(),
+    };
+    Ok(app.store.commit(Unit::new().with(refresh)).await?)
 }

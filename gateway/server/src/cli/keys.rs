@@ -4,8 +4,9 @@ use clap::{Args, Subcommand};
 
 use super::{CliError, ConfigArgs, say};
 use crate::app::api_keys::{self, OPERATOR, Scope, TENANT_SCOPES};
+use crate::app::customers;
 use crate::config::Settings;
-use crate::server::{hasher, open_store};
+use crate::server::{hasher, open_store, vault};
 use crate::store;
 
 #[derive(Subcommand)]
@@ -16,6 +17,8 @@ pub(super) enum Keys {
     List(Of),
     /// Revoke a key
     Revoke(Revoke),
+    /// Encrypt the personal data of every customer with the key that `security.data_key` names
+    RotateData(ConfigArgs),
 }
 
 #[derive(Args)]
@@ -34,7 +37,8 @@ pub(super) struct Create {
     /// What the key is for
     #[arg(long, default_value = "")]
     name: String,
-    /// `cards:read`, `cards:write`, `funds:write`; all of them when none is named
+    /// `cards:read`, `cards:write`, `funds:write`, `customers:read`, `customers:write`, `events:read`;
+    /// all of these when none is named. `cards:reveal` shows card numbers and has to be named
     #[arg(long = "scope")]
     scopes: Vec<Scope>,
 }
@@ -52,6 +56,7 @@ pub(super) async fn run(command: Keys) -> Result<(), CliError> {
         Keys::Create(args) => create(args).await,
         Keys::List(args) => list(args).await,
         Keys::Revoke(args) => revoke(args).await,
+        Keys::RotateData(args) => rotate_data(args).await,
     }
 }
 
@@ -134,4 +139,13 @@ async fn revoke(args: Revoke) -> Result<(), CliError> {
             "tenant `{tenant}` has no key `{id}`\nhint: `cardmux keys list` shows them"
         )))
     }
+}
+
+async fn rotate_data(args: ConfigArgs) -> Result<(), CliError> {
+    let settings = args.load(serde_json::Value::Null)?;
+    let vault = vault(&settings)?;
+    let store = open_store(&settings).await?;
+    let done = customers::rotate(&store, &vault).await;
+    store.close().await;
+    say(&format!("{} customers encrypted anew", done?))
 }

@@ -1,5 +1,6 @@
 //! The command line. What a command prints goes to standard output; logs go to standard error.
 
+mod cards;
 mod check_config;
 mod emulate;
 mod keys;
@@ -33,6 +34,9 @@ enum Command {
     Serve(serve::Serve),
     /// Try it: the gateway with emulated providers and a demo tenant, nothing to set up
     Playground(playground::Playground),
+    /// Issue cards at a running gateway
+    #[command(subcommand)]
+    Cards(cards::Cards),
     /// Bring the database up to date
     Migrate(ConfigArgs),
     /// Make, list and revoke API keys
@@ -57,7 +61,8 @@ struct ConfigArgs {
 impl ConfigArgs {
     fn load(self, overrides: Value) -> Result<Settings, CliError> {
         let mut environment = environment();
-        environment.retain(|(name, _)| name != "CARDMUX_CONFIG");
+        // Of the command line, and of `cardmux cards`.
+        environment.retain(|(name, _)| name != "CARDMUX_CONFIG" && name != "CARDMUX_API_KEY");
         let sources = Sources {
             file: self.config,
             environment,
@@ -118,6 +123,7 @@ async fn run(command: Command) -> Result<(), CliError> {
     match command {
         Command::Serve(args) => serve::run(args).await,
         Command::Playground(args) => playground::run(args).await,
+        Command::Cards(args) => cards::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::Keys(args) => keys::run(args).await,
         Command::Openapi => openapi::run(),

@@ -1,3 +1,4 @@
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,10 @@ pub struct Api {
     pub max_page_size: u32,
     #[serde(rename = "key_cache_seconds", with = "fields::seconds")]
     pub key_cache: Duration,
+    /// How often the secrets of one card may be read, on one node.
+    pub reveals_per_minute: NonZeroU32,
+    pub batch_body_bytes: usize,
+    pub batch_items_max: usize,
 }
 
 impl Api {
@@ -39,6 +44,18 @@ impl Api {
             self.default_page_size <= self.max_page_size,
             "must not be more than api.max_page_size",
             "a list without `limit` would be refused",
+        );
+        check.range(
+            "api.batch_body_bytes",
+            self.batch_body_bytes,
+            1024..=16 * 1024 * 1024,
+            "below 1 KiB no batch fits; a body is held in memory whole",
+        );
+        check.range(
+            "api.batch_items_max",
+            self.batch_items_max,
+            1..=10_000,
+            "the cards of a batch are stored in one transaction, which others wait for",
         );
         check.range(
             "api.key_cache_seconds",

@@ -4,6 +4,7 @@
 //! and loses its leading zeros. Here every value stays text; the typed section that wants a number
 //! converts it (see [`super::table`]), and plugin settings stay text altogether.
 
+use cardmux_domain::secret::SecretString;
 use figment::value::{Dict, Value};
 
 use super::problems::{Origin, Problem};
@@ -19,6 +20,13 @@ pub fn environment() -> Vec<(String, String)> {
         .filter(|(name, _)| name.starts_with(PREFIX))
         .map(|(name, value)| (name, value.to_string_lossy().into_owned()))
         .collect()
+}
+
+/// The value of a variable that a command's own options name, an API key.
+pub fn secret_variable(name: &str) -> Option<SecretString> {
+    let (_, value) = std::env::vars_os().find(|(known, _)| known == name)?;
+    let value = value.into_string().ok()?;
+    (!value.is_empty()).then(|| SecretString::from(value))
 }
 
 /// The name of the variable that sets a key, for messages.

@@ -32,7 +32,7 @@ use serde::Serialize;
 pub use api::Api;
 pub use data::Data;
 pub use database::Database;
-pub use env::environment;
+pub use env::{environment, secret_variable};
 pub use idempotency::Idempotency;
 pub use load::Sources;
 pub use logging::{LogFormat, Logging};

@@ -1,5 +1,6 @@
 //! Secrets of ours: read as text, shown as `***`, or taken from a file beside the key.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use cardmux_domain::secret::{ExposeSecret, SecretString};
@@ -25,6 +26,24 @@ pub fn show_optional<S: Serializer>(
         Some(_) => to.serialize_str(MASK),
         None => to.serialize_none(),
     }
+}
+
+/// Secrets by name.
+pub fn read_table<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<BTreeMap<String, SecretString>, D::Error> {
+    let table = BTreeMap::<String, String>::deserialize(from)?;
+    Ok(table
+        .into_iter()
+        .map(|(name, text)| (name, SecretString::from(text)))
+        .collect())
+}
+
+pub fn show_table<S: Serializer>(
+    secrets: &BTreeMap<String, SecretString>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    to.collect_map(secrets.keys().map(|name| (name, MASK)))
 }
 
 /// A URL without what may be secret in it: user, password and parameters.
@@ -60,10 +79,16 @@ pub(super) fn from_file(check: &mut Check<'_>, key: &str, file: &Path) -> Option
         );
         return None;
     }
+    let path: Vec<&str> = file_key.split('.').collect();
+    read_file(check, &path, file)
+}
+
+/// The secret in the file that the key at `path` names.
+pub(super) fn read_file(check: &mut Check<'_>, path: &[&str], file: &Path) -> Option<SecretString> {
     match std::fs::read_to_string(file) {
         Ok(text) => Some(SecretString::from(text.trim_end_matches(['\r', '\n']))),
         Err(error) => {
-            check.problem(&file_key, format!("the file cannot be read: {error}"), None);
+            check.problem_at(path, format!("the file cannot be read: {error}"), None);
             None
         }
     }

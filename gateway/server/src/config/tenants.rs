@@ -14,6 +14,9 @@ pub struct TenantSettings {
     pub display_name: Option<String>,
     #[serde(with = "fields::list")]
     pub instances: Vec<InstanceId>,
+    /// Whether card numbers may be answered in clear to a request without a public key.
+    #[serde(default)]
+    pub clear_reveal: bool,
 }
 
 pub(super) fn check(tenants: &BTreeMap<TenantId, TenantSettings>, check: &mut Check<'_>) {

@@ -16,6 +16,8 @@ pub struct Worker {
     pub concurrency: usize,
     #[serde(rename = "catalogue_interval_ms", with = "fields::millis")]
     pub catalogue_interval: Duration,
+    #[serde(rename = "transactions_interval_ms", with = "fields::millis")]
+    pub transactions_interval: Duration,
     pub webhook_attempts: u32,
 }
 
@@ -35,6 +37,12 @@ impl Worker {
             self.catalogue_interval.as_millis(),
             1000..=86_400_000,
             "providers limit listing calls; a card type that closed should show within a day",
+        );
+        check.range(
+            "worker.transactions_interval_ms",
+            self.transactions_interval.as_millis(),
+            1000..=86_400_000,
+            "providers limit listing calls; what a webhook did not bring should show within a day",
         );
         check.range(
             "worker.webhook_attempts",

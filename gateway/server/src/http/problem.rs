@@ -3,11 +3,14 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use cardmux_domain::batch::ItemError;
+use cardmux_domain::operation::OperationKind;
 use cardmux_domain::provider::{ErrorKind, ProviderError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::codes::{self, Code};
+use super::dto::EnrolmentDto;
 use crate::app::{AppError, FieldProblem, Place};
 use crate::store::StoreError;
 
@@ -39,6 +42,9 @@ pub struct Problem {
     pub operation_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub card_id: Option<String>,
+    /// The enrolment that is in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enrolment: Option<Box<EnrolmentDto>>,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -93,6 +99,7 @@ impl Problem {
             allowed: None,
             operation_id: None,
             card_id: None,
+            enrolment: None,
         }
     }
 
@@ -183,27 +190,29 @@ pub fn problem_body(problem: &Problem) -> Response {
 impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
         match error {
-            AppError::Invalid(fields) => {
-                let detail = "see `errors`: each names the field, what is wrong and what fits";
-                Self::fields(codes::INVALID_REQUEST, detail, fields)
-            }
+            AppError::Invalid(fields) => unfit(fields),
             AppError::NotFound { what, id } => Self::new(
                 codes::RESOURCE_NOT_FOUND,
                 format!("{what} `{id}` does not exist"),
             ),
-            AppError::CardStatus { status, asked } => card_status(status, asked),
-            AppError::CardBusy { pending } => {
-                let mut error = Self::new(
-                    codes::CARD_BUSY,
-                    "one operation of a card runs at a time; wait for it to end and try again",
-                )
-                .after(1);
-                error.problem.operation_id = pending.map(|id| id.to_string());
+            AppError::CardStatus {
+                status,
+                asked,
+                allowed,
+            } => card_status(status, asked, &allowed),
+            AppError::Busy { what, pending } => busy(what, pending),
+            AppError::State {
+                code,
+                detail,
+                enrolment,
+            } => {
+                let mut error = Self::new(codes::by_name(code), detail);
+                error.problem.enrolment = enrolment.map(|e| Box::new((*e).into()));
                 error
             }
             AppError::PreconditionFailed => Self::new(
                 codes::PRECONDITION_FAILED,
-                "the card is no longer the version in `If-Match`; read it again and decide anew",
+                "it is no longer the version in `If-Match`; read it again and decide anew",
             ),
             AppError::KeyReused => Self::new(
                 codes::IDEMPOTENCY_KEY_REUSED,
@@ -231,19 +240,62 @@ impl From<AppError> for ApiError {
     }
 }
 
+/// A batch can have as many problems as fields; nobody reads more at once.
+const FIELDS_MAX: usize = 100;
+
+fn unfit(mut fields: Vec<FieldProblem>) -> ApiError {
+    let mut detail = "see `errors`: each names the field, what is wrong and what fits".to_owned();
+    let more = fields.len().saturating_sub(FIELDS_MAX);
+    if more > 0 {
+        fields.truncate(FIELDS_MAX);
+        detail.push_str(&format!("; {more} more are not listed"));
+    }
+    ApiError::fields(codes::INVALID_REQUEST, detail, fields)
+}
+
+/// An error as the result of a batch's item: what a request for the same card would be answered.
+pub fn describe(error: AppError) -> ItemError {
+    let problem = *ApiError::from(error).problem;
+    let said = problem.errors.iter().map(|field| field.detail.as_str());
+    let said: Vec<&str> = said.collect();
+    ItemError {
+        code: problem.code,
+        detail: match said.is_empty() {
+            true => problem.detail,
+            false => said.join("; "),
+        },
+        pointer: problem.errors.into_iter().find_map(|field| field.pointer),
+    }
+}
+
+fn busy(what: &str, pending: Option<cardmux_domain::id::OperationId>) -> ApiError {
+    let code = match what {
+        "card" => codes::CARD_BUSY,
+        _ => codes::RESOURCE_BUSY,
+    };
+    let detail =
+        format!("one operation of a {what} runs at a time; wait for it to end and try again");
+    let mut error = ApiError::new(code, detail).after(1);
+    error.problem.operation_id = pending.map(|id| id.to_string());
+    error
+}
+
 fn card_status(
     status: cardmux_domain::card::CardStatus,
-    asked: cardmux_domain::operation::OperationKind,
+    asked: OperationKind,
+    allowed: &[OperationKind],
 ) -> ApiError {
     let code = if status.is_terminal() {
         codes::CARD_CLOSED
-    } else if asked == cardmux_domain::operation::OperationKind::Unfreeze {
+    } else if asked == OperationKind::Unfreeze {
         codes::CARD_NOT_FROZEN
+    } else if asked == OperationKind::Activate {
+        codes::CARD_NOT_INACTIVE
     } else {
         codes::CARD_NOT_ACTIVE
     };
     let mut error = ApiError::new(code, format!("cannot {asked} a card that is {status}"));
-    error.problem.allowed = Some(status.allows().iter().map(ToString::to_string).collect());
+    error.problem.allowed = Some(allowed.iter().map(ToString::to_string).collect());
     error
 }
 

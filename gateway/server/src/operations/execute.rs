@@ -3,28 +3,27 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cardmux_domain::card::Card;
-use cardmux_domain::event::EventKind;
 use cardmux_domain::operation::{Operation, OperationStatus};
 use cardmux_domain::provider::Outcome;
 use tracing::error;
 
 use super::settle::{Finding, Held, key_change};
-use super::{Answer, Engine};
+use super::{Answer, Arguments, Engine, Subject};
 use crate::clock;
 use crate::store::{Change, Conflict, KeyClaim, StoredAnswer, Unit, WriteError, keys};
 
 /// One change somebody wants, ready to be written down.
 #[derive(Clone)]
 pub struct Intent {
-    /// The card as it will be stored: with the pending operation and its new version.
-    pub card: Card,
-    /// The card does not exist yet: this is an issue.
-    pub card_is_new: bool,
+    /// The subject as it will be stored: with the pending operation and its new version.
+    pub subject: Subject,
+    /// It does not exist yet.
+    pub subject_is_new: bool,
     pub operation: Operation,
     pub key: Option<KeyClaim>,
-    /// The provider's id of the card type; needed to issue.
-    pub card_type_ref: Option<String>,
+    /// What is written down in the same transaction.
+    pub also: Vec<Change>,
+    pub arguments: Arguments,
     /// How long the caller wants to wait for a final status.
     pub wait: Option<Duration>,
     pub request_id: String,
@@ -35,9 +34,9 @@ pub enum ExecuteError {
     /// The idempotency key is taken; nothing was written.
     #[error("the idempotency key is taken")]
     KeyTaken,
-    /// The card changed meanwhile; nothing was written.
-    #[error("the card changed meanwhile")]
-    CardChanged,
+    /// The subject changed meanwhile; nothing was written.
+    #[error("it changed meanwhile")]
+    SubjectChanged,
     #[error(transparent)]
     Write(WriteError),
     #[error("the task that carries the operation ended early")]
@@ -63,7 +62,7 @@ impl Engine {
         let written = self.store.commit(intent_unit(&intent)).await;
         written.map_err(|error| match error {
             WriteError::Conflict(Conflict::Key) => ExecuteError::KeyTaken,
-            WriteError::Conflict(Conflict::Card(_)) => ExecuteError::CardChanged,
+            WriteError::Conflict(Conflict::Subject(_)) => ExecuteError::SubjectChanged,
             error @ (WriteError::Conflict(_)
             | WriteError::QueueFull
             | WriteError::Closed
@@ -75,21 +74,25 @@ impl Engine {
 
     async fn perform(&self, intent: Intent) -> Answer {
         let Intent {
-            card,
+            subject,
             operation,
             key,
-            card_type_ref,
+            arguments,
             wait,
             request_id,
-            card_is_new: _,
+            subject_is_new: _,
+            also: _,
         } = intent;
         let began = Instant::now();
         let deadline = began + self.policy.call_timeout;
         let ctx = self.context(&operation.tenant, &request_id, deadline);
-        let result = self.send(&ctx, &card, &operation, card_type_ref).await;
+        let mut operation = operation;
+        let result = self
+            .hand_over(&ctx, &subject, &mut operation, arguments)
+            .await;
         fail::fail_point!("provider_answered");
         let held = Held {
-            card: card.clone(),
+            subject: subject.clone(),
             operation: operation.clone(),
         };
         let wait = wait.filter(|_| !is_refusal(&result));
@@ -103,7 +106,7 @@ impl Engine {
                 // The provider has answered, but it cannot be recorded now: the operation is still
                 // `pending` in the database and the worker will look it up.
                 error!(operation = %operation.id, "result not recorded: {error}");
-                return Answer::fresh(self.render(&request_id, &card, &operation));
+                return Answer::fresh(self.render(&request_id, &subject, &operation));
             }
         };
         fail::fail_point!("result_committed");
@@ -127,7 +130,7 @@ impl Engine {
                 .wait_until_final(held, wait.min(self.policy.wait_max))
                 .await;
         }
-        let own = self.render(request_id, &held.card, &held.operation);
+        let own = self.render(request_id, &held.subject, &held.operation);
         let Some(key) = key.filter(|_| raced || wait.is_some()) else {
             return Answer::fresh(own);
         };
@@ -162,23 +165,29 @@ fn is_refusal(
 fn intent_unit(intent: &Intent) -> Unit {
     debug_assert_eq!(intent.operation.status, OperationStatus::Pending);
     let Intent {
-        card,
-        card_is_new,
+        subject,
+        subject_is_new,
         operation,
         key,
-        ..
+        also,
+        arguments: _,
+        wait: _,
+        request_id: _,
     } = intent;
     let mut unit = Unit::new();
     if let Some(key) = key {
         unit = unit.with(Change::ClaimKey(key.clone()));
     }
-    if *card_is_new {
-        let created = super::settle::event(EventKind::CardCreated, card, None);
+    if *subject_is_new {
+        let created = subject.event(subject.created_event(), None);
         unit = unit
-            .with(Change::InsertCard(card.clone()))
+            .with(subject.insert())
             .with(Change::InsertEvent(created));
     } else {
-        unit = unit.with(Change::UpdateCard(card.clone()));
+        unit = unit.with(subject.update());
+    }
+    for change in also {
+        unit.push(change.clone());
     }
     unit.with(Change::InsertOperation(operation.clone()))
 }

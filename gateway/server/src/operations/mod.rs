@@ -1,35 +1,38 @@
 //! The operation engine: written down, then done, exactly once in effect.
 //!
-//! 1. [`Engine::execute`] commits the intent: idempotency claim, operation, card, event.
+//! 1. [`Engine::execute`] commits the intent: idempotency claim, operation, subject, event.
 //! 2. The provider call is made through the guard, in no transaction.
-//! 3. [`settle`] commits what came of it: operation, card, event, answer.
+//! 3. [`settle`] commits what came of it: operation, subject, event, answer.
 //!
 //! Killed between any two steps, the worker finishes the job ([`resolve`]): it looks the operation up
 //! at the provider by our reference. Results may arrive by answer, webhook and polling, in any order
 //! and any number of times; [`cardmux_domain::operation::Operation::absorb`] makes that harmless.
 
 mod answer;
+mod arguments;
 mod execute;
 mod resolve;
 mod send;
 mod settle;
+mod subject;
 mod wait;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use cardmux_domain::card::Card;
 use cardmux_domain::operation::Operation;
 use tokio_util::task::TaskTracker;
 
 use crate::providers::Registry;
+use crate::security::Vault;
 use crate::store::Store;
 
 pub use answer::Answer;
+pub use arguments::Arguments;
 pub use execute::{ExecuteError, Intent};
-pub use resolve::ResolveError;
-pub(crate) use settle::event;
+pub use resolve::{Decision, ResolveError};
 pub use settle::{Finding, frees_key, key_change};
+pub use subject::Subject;
 pub use wait::Waiters;
 
 /// The bounds of the engine, from configuration.
@@ -63,7 +66,7 @@ impl Policy {
 }
 
 /// Turns a settled operation into the HTTP answer that is stored with its idempotency key.
-pub type Render = fn(&RenderContext<'_>, &Card, &Operation) -> crate::store::StoredAnswer;
+pub type Render = fn(&RenderContext<'_>, &Subject, &Operation) -> crate::store::StoredAnswer;
 
 /// What an answer says beside card and operation.
 pub struct RenderContext<'a> {
@@ -75,6 +78,7 @@ pub struct RenderContext<'a> {
 pub struct Engine {
     store: Store,
     registry: Arc<Registry>,
+    vault: Arc<Vault>,
     policy: Policy,
     tasks: TaskTracker,
     waiters: Waiters,
@@ -86,6 +90,7 @@ impl Engine {
     pub fn new(
         store: Store,
         registry: Arc<Registry>,
+        vault: Arc<Vault>,
         policy: Policy,
         tasks: TaskTracker,
         render: Render,
@@ -94,6 +99,7 @@ impl Engine {
         Self {
             store,
             registry,
+            vault,
             policy,
             tasks,
             waiters: Waiters::default(),
@@ -109,18 +115,18 @@ impl Engine {
     pub fn render(
         &self,
         request_id: &str,
-        card: &Card,
+        subject: &Subject,
         operation: &Operation,
     ) -> crate::store::StoredAnswer {
         let kind = self
             .registry
-            .get(&card.instance)
+            .get(subject.instance())
             .map_or("", |i| i.provider.kind());
         let context = RenderContext {
             request_id,
             error_base_url: &self.error_base_url,
             provider_kind: kind,
         };
-        (self.render)(&context, card, operation)
+        (self.render)(&context, subject, operation)
     }
 }

@@ -2,22 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use cardmux_domain::card::Card;
 use cardmux_domain::operation::{Attention, Failure, Operation, OperationStatus};
 use cardmux_domain::provider::{
-    CallContext, CreateKey, OperationQuery, OperationReport, Outcome, ProviderError, Reported,
+    CallContext, CreateKey, ErrorKind, OperationQuery, OperationReport, Outcome, ProviderError,
+    Reported, Trace,
 };
 use cardmux_domain::time::Timestamp;
 use tracing::{info, warn};
 
-use super::Engine;
 use super::settle::{Finding, Held};
+use super::{Engine, Subject};
 use crate::clock;
 use crate::providers::Instance;
-use crate::store::{Change, StoreError, Unit, WriteError, card_types, cards};
+use crate::store::{Change, StoreError, Unit, WriteError};
 
-/// How often an operation is handed over in all. A provider that never lists what it was sent three
-/// times over is a case for a person.
+/// How often an operation is handed over in all. What was sent three times over, and each time was not
+/// listed long after, is not on its way: it failed as not sent.
 const MAX_SENDS: i32 = 3;
 
 /// An operation older than this is not sent again: whoever asked has long decided otherwise.
@@ -31,6 +31,16 @@ pub enum ResolveError {
     Store(#[from] StoreError),
 }
 
+/// What a person found out at the provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    Happened {
+        /// The provider's id of what was made, where it is not known yet.
+        subject_ref: Option<String>,
+    },
+    NotDone,
+}
+
 /// What a look-up tells, before anything is done about it.
 enum LookUp {
     Found(Box<OperationReport>),
@@ -38,15 +48,17 @@ enum LookUp {
     Absent,
     /// Not listed, but it may still show up.
     NotYet,
+    /// Something that fits and proves nothing, long after the last send.
+    Ambiguous(Vec<String>),
     Failed(String),
 }
 
 impl Engine {
     /// Take an operation one step towards its end. The caller holds its lease.
     pub async fn resolve(&self, mut operation: Operation) -> Result<(), ResolveError> {
-        let Some(card) = cards::get(&self.store, &operation.tenant, operation.card_id).await?
-        else {
-            warn!(operation = %operation.id, "operation without a card");
+        let subject = Subject::load(&self.store, &operation.tenant, operation.subject).await?;
+        let Some(subject) = subject else {
+            warn!(operation = %operation.id, "operation without a subject");
             return Ok(());
         };
         let request_id = format!("resolve_{}", operation.id);
@@ -59,23 +71,27 @@ impl Engine {
                 operation.instance
             );
             return self
-                .record(card, operation, undecided(reason), &request_id)
+                .record(subject, operation, undecided(reason), &request_id)
                 .await;
         };
         let look_up = self.look_up(&ctx, instance, &operation).await;
         let finding = match look_up {
             LookUp::Found(report) => Finding::Report(report),
             LookUp::NotYet => undecided("the provider does not list it yet".to_owned()),
+            LookUp::Ambiguous(evidence) => Finding::NeedsAttention(Attention {
+                reason: "what the provider shows does not tell whether it was done".to_owned(),
+                evidence,
+            }),
             LookUp::Failed(reason) => undecided(reason),
             LookUp::Absent if operation.status == OperationStatus::Processing => {
                 undecided("accepted by the provider, but not listed there".to_owned())
             }
             LookUp::Absent if may_send_again(instance, &operation) => {
-                return self.send_again(&ctx, card, operation).await;
+                return self.send_again(&ctx, subject, operation).await;
             }
             LookUp::Absent => Finding::Failed(never_arrived()),
         };
-        self.record(card, operation, finding, &request_id).await
+        self.record(subject, operation, finding, &request_id).await
     }
 
     async fn look_up(
@@ -87,18 +103,26 @@ impl Engine {
         if !instance.can_find() {
             return LookUp::Failed("this provider cannot be asked by reference".to_owned());
         }
+        let compared = instance.compares(operation.kind);
+        if compared && operation.before.is_none() {
+            // It is only sent after that is written down.
+            return LookUp::Absent;
+        }
         let query = OperationQuery {
             reference: operation.reference.clone(),
             kind: operation.kind,
-            card_ref: operation.card_ref.clone(),
+            subject_ref: operation.subject_ref.clone(),
+            amount: operation.amount,
+            note: operation.note.clone(),
+            sent_at: Some(operation.created_at),
+            before: operation.before,
         };
-        let asked_at = clock::now();
+        let quiet = clock::now().since(last_send(operation)) >= self.quiet_time(instance);
         match instance.find(ctx, &query).await {
-            Ok(Some(report)) => LookUp::Found(Box::new(report)),
-            Ok(None) if asked_at.since(last_send(operation)) >= self.quiet_time(instance) => {
-                LookUp::Absent
-            }
-            Ok(None) => LookUp::NotYet,
+            Ok(Trace::Found(report)) => LookUp::Found(report),
+            Ok(Trace::Absent) if quiet => LookUp::Absent,
+            Ok(Trace::Ambiguous(evidence)) if quiet => LookUp::Ambiguous(evidence),
+            Ok(Trace::Absent | Trace::Ambiguous(_)) => LookUp::NotYet,
             Err(error) => LookUp::Failed(format!("look-up failed: {error}")),
         }
     }
@@ -113,7 +137,7 @@ impl Engine {
     async fn send_again(
         &self,
         ctx: &CallContext,
-        card: Card,
+        subject: Subject,
         mut operation: Operation,
     ) -> Result<(), ResolveError> {
         let now = clock::now();
@@ -127,22 +151,31 @@ impl Engine {
             .await?;
         fail::fail_point!("resend_committed");
         info!(operation = %operation.id, sends = operation.sends, "sending again");
-        let card_type = card_types::get(&self.store, card.type_id).await?;
-        let card_type_ref = card_type.map(|t| t.spec.provider_ref);
-        let result = self.send(ctx, &card, &operation, card_type_ref).await;
-        self.record(card, operation, Finding::from(result), &ctx.request_id)
+        let result = match self.stored_arguments(&subject, &operation).await {
+            Ok(arguments) => {
+                self.hand_over(ctx, &subject, &mut operation, arguments)
+                    .await
+            }
+            // Not sent now; as long as it is young enough it is tried again.
+            Err(error) => Err(ProviderError::unknown(
+                ErrorKind::Overloaded,
+                "its data cannot be read",
+            )
+            .with_source(error)),
+        };
+        self.record(subject, operation, Finding::from(result), &ctx.request_id)
             .await
     }
 
     async fn record(
         &self,
-        card: Card,
+        subject: Subject,
         operation: Operation,
         finding: Finding,
         request_id: &str,
     ) -> Result<(), ResolveError> {
         let finding = self.escalate(&operation, finding);
-        self.settle(Held { card, operation }, &finding, None, request_id)
+        self.settle(Held { subject, operation }, &finding, None, request_id)
             .await?;
         Ok(())
     }
@@ -159,6 +192,7 @@ impl Engine {
             {
                 format!("the provider still says `{}`", report.provider_status)
             }
+            Finding::Received { reason } => reason.clone(),
             Finding::Report(_) | Finding::Failed(_) | Finding::NeedsAttention(_) => return finding,
         };
         if age < self.policy.attention_after {
@@ -182,14 +216,50 @@ impl Engine {
         })
     }
 
+    /// Take over what a person found out about an operation that asks for one. The caller has
+    /// checked that it does, and writes the audit record.
+    pub async fn decide(
+        &self,
+        operation: Operation,
+        decision: &Decision,
+        request_id: &str,
+    ) -> Result<Operation, ResolveError> {
+        let subject = Subject::load(&self.store, &operation.tenant, operation.subject).await?;
+        let Some(subject) = subject else {
+            return Ok(operation);
+        };
+        let finding = match decision {
+            Decision::Happened { subject_ref } => Finding::Report(Box::new(OperationReport {
+                reference: Some(operation.reference.clone()),
+                kind: Some(operation.kind),
+                reported: Reported::Succeeded,
+                provider_status: "decided by the operator".to_owned(),
+                provider_ref: None,
+                subject_ref: subject_ref.clone(),
+                amount: operation.amount,
+                fee: None,
+                received: None,
+                occurred_at: None,
+                enrolment: None,
+            })),
+            Decision::NotDone => Finding::Failed(Failure {
+                message: "the operator found that it was not done".to_owned(),
+                ..never_arrived()
+            }),
+        };
+        let held = Held { subject, operation };
+        let held = self.settle(held, &finding, None, request_id).await?;
+        Ok(held.operation)
+    }
+
     /// Apply what a webhook says about an operation of ours.
     pub async fn apply_report(
         &self,
         operation: Operation,
         report: OperationReport,
     ) -> Result<(), ResolveError> {
-        let Some(card) = cards::get(&self.store, &operation.tenant, operation.card_id).await?
-        else {
+        let subject = Subject::load(&self.store, &operation.tenant, operation.subject).await?;
+        let Some(subject) = subject else {
             return Ok(());
         };
         let request_id = format!("webhook_{}", operation.id);
@@ -198,7 +268,7 @@ impl Engine {
             return Ok(());
         }
         let finding = Finding::Report(Box::new(report));
-        self.settle(Held { card, operation }, &finding, None, &request_id)
+        self.settle(Held { subject, operation }, &finding, None, &request_id)
             .await?;
         Ok(())
     }
@@ -209,12 +279,14 @@ fn last_send(operation: &Operation) -> Timestamp {
 }
 
 fn may_send_again(instance: &Instance, operation: &Operation) -> bool {
-    let keyed = match instance.provider.traits().create_key {
+    let harmless = match instance.provider.traits().create_key_of(operation.kind) {
         CreateKey::Unique | CreateKey::Replay => true,
-        CreateKey::None => false,
+        // What brings about a state can be said twice, as long as what was told by comparison is
+        // not mistaken for never sent.
+        CreateKey::None => operation.kind.sets(),
     };
     let age = clock::now().since(operation.created_at);
-    keyed && operation.sends < MAX_SENDS && age < RESEND_WITHIN
+    harmless && !operation.holds_secret && operation.sends < MAX_SENDS && age < RESEND_WITHIN
 }
 
 fn undecided(reason: String) -> Finding {
@@ -223,7 +295,7 @@ fn undecided(reason: String) -> Finding {
 
 fn never_arrived() -> Failure {
     let error = ProviderError::not_sent(
-        cardmux_domain::provider::ErrorKind::Unreachable,
+        ErrorKind::Unreachable,
         "the provider never received it; nothing was done",
     );
     Failure {

@@ -1,24 +1,21 @@
-//! Step three: what became of an operation, on the operation, its card, the outbox and the
+//! Step three: what became of an operation, on the operation, its subject, the outbox and the
 //! idempotency key, in one transaction.
 
-use cardmux_domain::card::Card;
-use cardmux_domain::event::{Event, EventData, EventKind, OperationFacts};
-use cardmux_domain::id::fresh;
-use cardmux_domain::operation::{Attention, Failure, Operation, OperationStatus};
+use cardmux_domain::event::EventKind;
+use cardmux_domain::operation::{Attention, Failure, Operation, OperationStatus, SubjectId};
 use cardmux_domain::provider::{ErrorKind, OperationReport, Outcome, ProviderError};
-use cardmux_domain::time::Timestamp;
 use tracing::info;
 
-use super::Engine;
+use super::{Engine, Subject};
 use crate::clock;
 use crate::store::{
-    Change, Conflict, KeyClaim, StoreError, StoredAnswer, Unit, WriteError, cards, operations,
+    Change, Conflict, KeyClaim, StoreError, StoredAnswer, Unit, WriteError, operations,
 };
 
-/// An operation and its card, as last read or written.
+/// An operation and its subject, as last read or written.
 #[derive(Debug, Clone)]
 pub struct Held {
-    pub card: Card,
+    pub subject: Subject,
     pub operation: Operation,
 }
 
@@ -29,6 +26,8 @@ pub enum Finding {
     Report(Box<OperationReport>),
     /// It did not happen.
     Failed(Failure),
+    /// The provider has it, and nothing more is known.
+    Received { reason: String },
     /// Nothing certain; look again later.
     Undecided { reason: String },
     /// Nothing certain for too long: a person has to look.
@@ -39,6 +38,10 @@ impl From<Result<OperationReport, ProviderError>> for Finding {
     fn from(result: Result<OperationReport, ProviderError>) -> Self {
         match result {
             Ok(report) => Self::Report(Box::new(report)),
+            // A used reference: an earlier sending of this operation arrived.
+            Err(error) if error.kind == ErrorKind::DuplicateReference => Self::Received {
+                reason: error.to_string(),
+            },
             Err(error) if error.outcome == Outcome::Unknown => Self::Undecided {
                 reason: error.to_string(),
             },
@@ -68,7 +71,7 @@ impl Engine {
                     self.after_commit(&next);
                     return Ok(next);
                 }
-                Err(WriteError::Conflict(Conflict::Operation(_) | Conflict::Card(_))) => {
+                Err(WriteError::Conflict(Conflict::Operation(_) | Conflict::Subject(_))) => {
                     held = self.read_again(&held).await.map_err(WriteError::Store)?;
                 }
                 Err(error) => return Err(error),
@@ -79,18 +82,18 @@ impl Engine {
 
     fn after_commit(&self, held: &Held) {
         self.waiters.announce(held.operation.id);
-        let Held { card, operation } = held;
+        let Held { subject, operation } = held;
         info!(
-            operation = %operation.id, card = %card.id, kind = %operation.kind,
-            status = %operation.status, card_status = %card.status, "operation settled",
+            operation = %operation.id, subject = %subject.id(), kind = %operation.kind,
+            status = %operation.status, "operation settled",
         );
     }
 
-    /// Operation and card after the finding, with their new versions.
+    /// Operation and subject after the finding, with their new versions.
     fn absorb(&self, held: &Held, finding: &Finding) -> Held {
         let now = clock::now();
         let Held {
-            mut card,
+            mut subject,
             mut operation,
         } = held.clone();
         let was_final = operation.status.is_final();
@@ -103,6 +106,9 @@ impl Engine {
                 operation.failure = Some(failure.clone());
                 operation.attention = None;
             }
+            Finding::Received { .. } if !was_final => {
+                operation.status = OperationStatus::Processing;
+            }
             Finding::Undecided { .. } if operation.status == OperationStatus::Pending => {
                 operation.status = OperationStatus::Unknown;
             }
@@ -110,18 +116,27 @@ impl Engine {
                 operation.status = operation.status.max(OperationStatus::Unknown);
                 operation.attention.get_or_insert_with(|| attention.clone());
             }
-            Finding::Failed(_) | Finding::Undecided { .. } | Finding::NeedsAttention(_) => {}
+            Finding::Failed(_)
+            | Finding::Received { .. }
+            | Finding::Undecided { .. }
+            | Finding::NeedsAttention(_) => {}
         }
         operation.due_at = (!operation.status.is_final())
             .then(|| now.plus(self.policy.poll_delay(operation.lookups)));
         operation.version += 1;
         operation.updated_at = now;
-        card.absorb_operation(&operation, now);
-        if card != held.card {
-            card.version += 1;
-            card.updated_at = now;
+        let report = match finding {
+            Finding::Report(report) => Some(report.as_ref()),
+            Finding::Failed(_)
+            | Finding::Received { .. }
+            | Finding::Undecided { .. }
+            | Finding::NeedsAttention(_) => None,
+        };
+        subject.absorb(&operation, report, now);
+        if subject != held.subject {
+            subject.changed(now);
         }
-        Held { card, operation }
+        Held { subject, operation }
     }
 
     fn settle_unit(
@@ -132,18 +147,18 @@ impl Engine {
         request_id: &str,
     ) -> Unit {
         let mut unit = Unit::new().with(Change::UpdateOperation(after.operation.clone()));
-        if after.card.version != before.card.version {
-            unit = unit.with(Change::UpdateCard(after.card.clone()));
+        if after.subject.version() != before.subject.version() {
+            unit = unit.with(after.subject.update());
         }
         for kind in events_of(before, after) {
-            unit = unit.with(Change::InsertEvent(event(
-                kind,
-                &after.card,
-                Some(&after.operation),
-            )));
+            let event = after.subject.event(kind, Some(&after.operation));
+            unit = unit.with(Change::InsertEvent(event));
+        }
+        if let Some(refresh) = drawn_on(after) {
+            unit = unit.with(refresh);
         }
         if let Some(key) = key {
-            let answer = self.render(request_id, &after.card, &after.operation);
+            let answer = self.render(request_id, &after.subject, &after.operation);
             unit = unit.with(key_change(key, &after.operation, &answer));
         }
         unit
@@ -152,10 +167,10 @@ impl Engine {
     async fn read_again(&self, held: &Held) -> Result<Held, StoreError> {
         let tenant = &held.operation.tenant;
         let operation = operations::get(&self.store, tenant, held.operation.id).await?;
-        let card = cards::get(&self.store, tenant, held.card.id).await?;
+        let subject = Subject::load(&self.store, tenant, held.subject.id()).await?;
         // Rows are never deleted: one that is gone is as good as one that lost every race.
         Ok(Held {
-            card: card.unwrap_or_else(|| held.card.clone()),
+            subject: subject.unwrap_or_else(|| held.subject.clone()),
             operation: operation.unwrap_or_else(|| held.operation.clone()),
         })
     }
@@ -181,7 +196,7 @@ pub fn key_change(key: &KeyClaim, operation: &Operation, answer: &StoredAnswer) 
 }
 
 /// Nothing happened, for a reason that is not the request's: the same one may be tried again under
-/// the same idempotency key.
+/// the same idempotency key, unless it was answered already (202, its fate not known yet).
 pub fn frees_key(operation: &Operation) -> bool {
     const NOT_THE_REQUEST: [&str; 2] = ["provider_misconfigured", "provider_rate_limited"];
     operation.failure.as_ref().is_some_and(|failure| {
@@ -205,34 +220,21 @@ fn events_of(before: &Held, after: &Held) -> Vec<EventKind> {
     if before.operation.attention.is_none() && after.operation.attention.is_some() {
         kinds.push(EventKind::OperationNeedsAttention);
     }
-    if before.card.status != after.card.status {
-        kinds.push(EventKind::CardUpdated);
-    }
+    kinds.extend(after.subject.updated_event(&before.subject));
     kinds
 }
 
-pub(crate) fn event(kind: EventKind, card: &Card, operation: Option<&Operation>) -> Event {
-    Event {
-        id: fresh(),
-        tenant: card.tenant.clone(),
-        kind,
-        card_id: card.id,
-        operation_id: operation.map(|o| o.id),
-        sequence: card.version,
-        data: EventData {
-            card_status: card.status,
-            provider_status: card.provider_status.clone(),
-            operation: operation.map(|o| OperationFacts {
-                id: o.id.to_string(),
-                kind: o.kind,
-                status: o.status,
-                amount: o.amount.map(|m| m.amount_text()),
-                currency: o.amount.map(|m| m.currency.to_string()),
-                failure_code: o.failure.as_ref().map(|f| f.code.clone()),
-            }),
-        },
-        created_at: Timestamp::max(card.updated_at, card.created_at),
-    }
+/// A finished operation on a card that draws on a budget may have moved the budget's money.
+fn drawn_on(after: &Held) -> Option<Change> {
+    let Subject::Card(card) = &after.subject else {
+        return None;
+    };
+    let budget = card.budget_id?;
+    let moved = after.operation.status == OperationStatus::Succeeded;
+    moved.then_some(Change::Refresh {
+        subject: SubjectId::Budget(budget),
+        at: after.operation.updated_at,
+    })
 }
 
 /// A refusal or an unsent call in words a client may see; the codes are published.

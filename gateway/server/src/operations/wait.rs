@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use cardmux_domain::id::OperationId;
 use tokio::sync::broadcast;
 
-use super::Engine;
 use super::settle::Held;
-use crate::store::{cards, operations};
+use super::{Engine, Subject};
+use crate::store::operations;
 
 /// Tells waiting requests of this node that an operation has changed.
 pub struct Waiters(broadcast::Sender<OperationId>);
@@ -30,7 +30,7 @@ impl Waiters {
 }
 
 impl Engine {
-    /// The operation and its card, when final or when the time is up.
+    /// The operation and its subject, when final or when the time is up.
     pub(super) async fn wait_until_final(&self, mut held: Held, wait: Duration) -> Held {
         let deadline = Instant::now() + wait;
         let mut changes = self.waiters.0.subscribe();
@@ -61,7 +61,9 @@ impl Engine {
         if operation.version == held.operation.version {
             return None;
         }
-        let card = cards::get(&self.store, tenant, held.card.id).await.ok()??;
-        Some(Held { card, operation })
+        let subject = Subject::load(&self.store, tenant, held.subject.id())
+            .await
+            .ok()??;
+        Some(Held { subject, operation })
     }
 }

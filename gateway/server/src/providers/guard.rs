@@ -39,14 +39,23 @@ pub struct Call {
     pub effect: Effect,
     /// Nobody waits for it: it uses a share of the slots only.
     pub background: bool,
+    /// What protects this creation, where that is not what protects the provider's others.
+    pub key: Option<CreateKey>,
 }
 
 impl Call {
+    #[must_use]
+    pub const fn with_key(mut self, key: CreateKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
     pub const fn change(name: &'static str, effect: Effect) -> Self {
         Self {
             name,
             effect,
             background: false,
+            key: None,
         }
     }
 
@@ -55,6 +64,7 @@ impl Call {
             name,
             effect: Effect::Read,
             background: true,
+            key: None,
         }
     }
 
@@ -63,6 +73,7 @@ impl Call {
             name,
             effect: Effect::Read,
             background: false,
+            key: None,
         }
     }
 }
@@ -124,6 +135,7 @@ impl Guard {
         call: Call,
         attempt: impl Fn() -> BoxFuture<'f, Result<T, ProviderError>> + Send + Sync,
     ) -> Result<T, ProviderError> {
+        let key = call.key.unwrap_or(self.create_key);
         let mut delays = self.backoff();
         let mut maybe_happened = false;
         loop {
@@ -133,7 +145,7 @@ impl Guard {
             };
             // A used reference says that the first attempt arrived: asking again tells no more.
             let may_repeat = error.kind != ErrorKind::DuplicateReference
-                && repeat(call.effect, error.outcome, self.create_key) == Repeat::Allowed;
+                && repeat(call.effect, error.outcome, key) == Repeat::Allowed;
             // An earlier attempt of unknown fate may have done the work; no later refusal of the
             // same request proves that it did not ("insufficient balance", "already frozen").
             maybe_happened |= error.outcome == Outcome::Unknown && call.effect != Effect::Read;

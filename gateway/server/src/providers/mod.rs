@@ -5,5 +5,5 @@ mod instance;
 mod registry;
 
 pub use guard::{Call, Guard, GuardLimits};
-pub use instance::{CardAction, Change, FundsAction, Instance};
+pub use instance::{Change, Instance};
 pub use registry::{KINDS, RefusedSettings, Registry, emulate, emulated_kinds, kind_names};

@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::{Guard, GuardLimits, Instance};
-use crate::config::ProviderSettings;
+use crate::config::{Mode, ProviderSettings};
 
 type Build = fn(Value) -> Result<Arc<dyn Provider>, Vec<SettingsProblem>>;
 type Emulate = fn(Options, &Value) -> BoxFuture<'static, Result<Running, EmulatorError>>;
@@ -26,7 +26,9 @@ pub struct Kind {
 /// Every provider there is. Adding one is adding a line.
 #[rustfmt::skip]
 pub const KINDS: &[Kind] = &[
+    Kind { name: "bfinance", build: cardmux_provider_bfinance::build, emulate: Some(|o, s| Box::pin(cardmux_emulator_bfinance::start(o, cardmux_emulator_bfinance::BfinanceOptions::from_settings(s)))) },
     Kind { name: "fincard", build: cardmux_provider_fincard::build, emulate: Some(|o, s| Box::pin(cardmux_emulator_fincard::start(o, cardmux_emulator_fincard::FincardOptions::from_settings(s)))) },
+    Kind { name: "finup", build: cardmux_provider_finup::build, emulate: Some(|o, s| Box::pin(cardmux_emulator_finup::start(o, cardmux_emulator_finup::FinupOptions::from_settings(s)))) },
     Kind { name: "mock", build: cardmux_provider_mock::build, emulate: None },
 ];
 
@@ -113,7 +115,12 @@ fn build_instance(
             problem,
         }]);
     };
-    let provider = (kind.build)(settings.settings.to_value())?;
+    let mut own = settings.settings.to_value();
+    if let (Mode::Playground, Some(table)) = (settings.mode, own.as_object_mut()) {
+        // For the emulator beside it; to an adapter it is an unknown setting.
+        table.remove("emulator");
+    }
+    let provider = (kind.build)(own)?;
     let limits = GuardLimits {
         concurrency: settings.concurrency,
         rate_per_second: std::num::NonZeroU32::new(settings.rate_per_second),

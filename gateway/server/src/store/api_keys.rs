@@ -8,8 +8,7 @@ use super::{ApiKey, Store, StoreError, only, to_domain};
 
 /// Of any tenant: the key is what tells the tenant. Revoked and expired ones are found too.
 pub async fn find(store: &Store, id: ApiKeyId) -> Result<Option<ApiKey>, StoreError> {
-    let row = only(Entity::find_by_id(id.uuid()), &store.read).await?;
-    Ok(row.map(ApiKey::try_from).transpose()?)
+    only(Entity::find_by_id(id.uuid()), store).await
 }
 
 /// All of a tenant, oldest first. Made by hand by the operator, so they are few.

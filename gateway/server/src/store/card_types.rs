@@ -1,10 +1,12 @@
 //! What the instances offer. The operator's, not a tenant's: which instances a tenant may see is
 //! decided before, and passed in.
 
+mod form;
 mod rules;
 
 use cardmux_domain::card::{CardForm, CardModel};
 use cardmux_domain::card_type::{CardType, CardTypeSpec};
+use cardmux_domain::controls::ControlRules;
 use cardmux_domain::id::{CardTypeId, InstanceId};
 use cardmux_domain::money::Currency;
 use cardmux_domain::time::Timestamp;
@@ -28,8 +30,7 @@ pub struct CardTypeFilter {
 }
 
 pub async fn get(store: &Store, id: CardTypeId) -> Result<Option<CardType>, StoreError> {
-    let row = only(Entity::find_by_id(id.uuid()), &store.read).await?;
-    Ok(row.map(CardType::try_from).transpose()?)
+    only(Entity::find_by_id(id.uuid()), store).await
 }
 
 pub async fn find(
@@ -37,14 +38,13 @@ pub async fn find(
     instance: &InstanceId,
     provider_ref: &str,
 ) -> Result<Option<CardType>, StoreError> {
-    let row = only(
+    only(
         Entity::find()
             .filter(Column::Instance.eq(instance.as_str()))
             .filter(Column::ProviderRef.eq(provider_ref)),
-        &store.read,
+        store,
     )
-    .await?;
-    Ok(row.map(CardType::try_from).transpose()?)
+    .await
 }
 
 /// All of these instances, by instance and name. A provider has dozens, so there are no pages.
@@ -122,6 +122,9 @@ impl TryFrom<Model> for CardType {
             retained_balance: None,
             capabilities: Vec::new(),
             requirements: Vec::new(),
+            enrolment: None,
+            controls: ControlRules::default(),
+            pin: None,
         };
         Rules::read(&rules)?.fill(&mut spec)?;
         Ok(Self {
@@ -163,6 +166,9 @@ impl From<CardType> for Model {
             retained_balance: _,
             capabilities: _,
             requirements: _,
+            enrolment: _,
+            controls: _,
+            pin: _,
         } = spec;
         Self {
             id: id.uuid(),

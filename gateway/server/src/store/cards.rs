@@ -1,11 +1,13 @@
 use cardmux_domain::card::{Balance, Card, CardStatus};
-use cardmux_domain::id::{CardId, CardTypeId, InstanceId, OperationId, TenantId};
+use cardmux_domain::id::{
+    BudgetId, CardId, CardTypeId, CustomerId, EnrolmentId, InstanceId, OperationId, TenantId,
+};
 use cardmux_domain::time::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::convert::{Corrupt, from_json, millis, money, money_columns, parse, timestamp, to_json};
 use super::entity::card::{Column, Entity, Model};
-use super::{Store, StoreError, only, to_domain};
+use super::{Store, StoreError, controls, newest, only, to_domain};
 
 /// Which cards of a tenant; fields that are `None` let everything pass.
 #[derive(Debug, Clone, Default)]
@@ -15,15 +17,16 @@ pub struct CardFilter {
     pub type_id: Option<CardTypeId>,
     pub external_id: Option<String>,
     pub label: Option<String>,
+    pub customer_id: Option<CustomerId>,
+    pub budget_id: Option<BudgetId>,
 }
 
 pub async fn get(store: &Store, tenant: &TenantId, id: CardId) -> Result<Option<Card>, StoreError> {
-    let row = only(
+    only(
         Entity::find_by_id(id.uuid()).filter(Column::Tenant.eq(tenant.as_str())),
-        &store.read,
+        store,
     )
-    .await?;
-    Ok(row.map(Card::try_from).transpose()?)
+    .await
 }
 
 /// Newest first; the page after `after`. Cards issued meanwhile come before the first page and move
@@ -41,25 +44,21 @@ pub async fn list(
         type_id,
         external_id,
         label,
+        customer_id,
+        budget_id,
     } = filter;
     let conditions = [
+        Some(Column::Tenant.eq(tenant.as_str())),
         status.map(|s| Column::Status.eq(s.to_string())),
         instance.as_ref().map(|i| Column::Instance.eq(i.as_str())),
         type_id.map(|t| Column::TypeId.eq(t.uuid())),
         external_id.as_ref().map(|e| Column::ExternalId.eq(e)),
         label.as_ref().map(|l| Column::Label.eq(l)),
+        customer_id.map(|c| Column::CustomerId.eq(c.uuid())),
+        budget_id.map(|b| Column::BudgetId.eq(b.uuid())),
         after.map(|id| Column::Id.lt(id.uuid())),
     ];
-    let mut query = Entity::find().filter(Column::Tenant.eq(tenant.as_str()));
-    for condition in conditions.into_iter().flatten() {
-        query = query.filter(condition);
-    }
-    let rows = query
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .all(&store.read)
-        .await?;
-    to_domain(rows)
+    newest::<Entity, _>(store, Column::Id, conditions, limit).await
 }
 
 /// Of any tenant: a provider's webhook names the card, not the tenant.
@@ -68,14 +67,13 @@ pub async fn find_by_provider_ref(
     instance: &InstanceId,
     provider_ref: &str,
 ) -> Result<Option<Card>, StoreError> {
-    let row = only(
+    only(
         Entity::find()
             .filter(Column::Instance.eq(instance.as_str()))
             .filter(Column::ProviderRef.eq(provider_ref)),
-        &store.read,
+        store,
     )
-    .await?;
-    Ok(row.map(Card::try_from).transpose()?)
+    .await
 }
 
 /// Cards of all tenants that are to be read at their provider; see [`super::claim`].
@@ -105,12 +103,17 @@ impl TryFrom<Model> for Card {
             type_id,
             instance,
             provider_ref,
+            customer_id,
+            enrolment_id,
+            budget_id,
             brand,
             last4,
             currency,
             balance_micros,
             balance_currency,
             balance_as_of_ms,
+            controls,
+            note,
             label,
             external_id,
             metadata,
@@ -133,12 +136,17 @@ impl TryFrom<Model> for Card {
             type_id: CardTypeId::from_uuid(type_id),
             instance: parse("cards.instance", &instance)?,
             provider_ref,
+            customer_id: customer_id.map(CustomerId::from_uuid),
+            enrolment_id: enrolment_id.map(EnrolmentId::from_uuid),
+            budget_id: budget_id.map(BudgetId::from_uuid),
             brand,
             last4,
             currency: parse("cards.currency", &currency)?,
             balance: money
                 .zip(timestamp(balance_as_of_ms))
                 .map(|(money, as_of)| Balance { money, as_of }),
+            controls: controls::read("cards.controls", controls.as_deref())?,
+            note,
             label,
             external_id,
             metadata: from_json("cards.metadata", &metadata)?,
@@ -167,10 +175,15 @@ impl TryFrom<Card> for Model {
             type_id,
             instance,
             provider_ref,
+            customer_id,
+            enrolment_id,
+            budget_id,
             brand,
             last4,
             currency,
             balance,
+            controls,
+            note,
             label,
             external_id,
             metadata,
@@ -193,11 +206,16 @@ impl TryFrom<Card> for Model {
             type_id: type_id.uuid(),
             instance: instance.to_string(),
             provider_ref,
+            customer_id: customer_id.map(|id| id.uuid()),
+            enrolment_id: enrolment_id.map(|id| id.uuid()),
+            budget_id: budget_id.map(|id| id.uuid()),
             brand,
             last4,
             currency: currency.to_string(),
             balance_micros,
             balance_currency,
+            controls: controls::write(&controls),
+            note,
             balance_as_of_ms: millis(balance.map(|b| b.as_of)),
             label,
             external_id,

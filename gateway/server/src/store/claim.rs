@@ -20,11 +20,24 @@ pub(super) async fn claim<E: EntityTrait>(
     lease_until: Timestamp,
     limit: u64,
 ) -> Result<Vec<E::Model>, StoreError> {
+    claim_where::<E>(store, (id, due), None, now, lease_until, limit).await
+}
+
+/// [`claim`], among the rows of one kind.
+pub(super) async fn claim_where<E: EntityTrait>(
+    store: &Store,
+    (id, due): (E::Column, E::Column),
+    kind: Option<Expr>,
+    now: Timestamp,
+    lease_until: Timestamp,
+    limit: u64,
+) -> Result<Vec<E::Model>, StoreError> {
     let mut picked = Query::select();
     picked
         .column(id)
         .from(E::default().table_ref())
         .and_where(due.lte(now.as_millis()))
+        .and_where_option(kind)
         .order_by(due, Order::Asc)
         .limit(limit);
     if store.backend == Backend::Postgres {

@@ -1,7 +1,8 @@
 //! What can go wrong with the database, told apart by what the caller can do about it.
 
-use cardmux_domain::id::{CardId, OperationId};
+use cardmux_domain::id::{BatchId, BatchItemId, CustomerId, OperationId, TransactionId};
 use cardmux_domain::money::BadAmount;
+use cardmux_domain::operation::SubjectId;
 use sea_orm::sqlx::error::Error as SqlxError;
 use sea_orm::{DbErr, RuntimeErr};
 
@@ -45,12 +46,21 @@ pub enum WriteError {
 pub enum Conflict {
     /// The idempotency key is taken by a claim that has not expired.
     Key,
-    /// The card exists, has another version, or its `provider_ref` belongs to another card.
-    Card(CardId),
+    /// The card, enrolment or budget exists, has another version, or its `provider_ref` belongs to
+    /// another one.
+    Subject(SubjectId),
+    /// The customer exists or has another version.
+    Customer(CustomerId),
+    /// The transaction exists or has another version.
+    Transaction(TransactionId),
     /// The operation exists, has another version, or its reference is used.
     Operation(OperationId),
-    /// An event of that id exists.
-    Event,
+    /// The batch exists or has another version.
+    Batch(BatchId),
+    /// The item of a batch exists or has another version.
+    BatchItem(BatchItemId),
+    /// An event, audit line or document of that id exists.
+    Record,
     /// The same delivery was stored before.
     Webhook,
     /// The API key exists (insert), or is not one of the tenant's (revoke).

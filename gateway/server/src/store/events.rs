@@ -1,120 +1,57 @@
 //! The outbox.
 
-use cardmux_domain::event::{Event, EventData, OperationFacts};
+mod data;
+
+use cardmux_domain::event::Event;
 use cardmux_domain::id::{CardId, EventId, OperationId, TenantId};
 use cardmux_domain::time::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SubQueryStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
 
-use super::convert::{Corrupt, from_json, parse, to_json};
+use super::convert::{Corrupt, parse};
 use super::entity::event::{Column, Entity, Model};
 use super::{Store, StoreError, to_domain};
 
-/// Oldest first; what follows `after`.
+/// Which events of a tenant; fields that are `None` let everything pass.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    pub card_id: Option<CardId>,
+    pub kind: Option<String>,
+    pub subject: Option<String>,
+}
+
+/// In the order of commits; what follows `after`. Nothing is ever put in before what was read.
 pub async fn list(
     store: &Store,
     tenant: &TenantId,
+    filter: &EventFilter,
     after: Option<EventId>,
     limit: u64,
 ) -> Result<Vec<Event>, StoreError> {
-    let mut query = Entity::find().filter(Column::Tenant.eq(tenant.as_str()));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.gt(after.uuid()));
-    }
-    let rows = query
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .all(&store.read)
-        .await?;
-    to_domain(rows)
-}
-
-/// The JSON of `events.data`.
-#[derive(Serialize, Deserialize)]
-struct DataJson {
-    card_status: String,
-    provider_status: Option<String>,
-    operation: Option<OperationJson>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct OperationJson {
-    id: String,
-    kind: String,
-    status: String,
-    amount: Option<String>,
-    currency: Option<String>,
-    failure_code: Option<String>,
-}
-
-fn write_data(data: EventData) -> String {
-    let EventData {
-        card_status,
-        provider_status,
-        operation,
-    } = data;
-    to_json(&DataJson {
-        card_status: card_status.to_string(),
-        provider_status,
-        operation: operation.map(OperationJson::from),
-    })
-}
-
-fn read_data(text: &str) -> Result<EventData, Corrupt> {
-    let DataJson {
-        card_status,
-        provider_status,
-        operation,
-    } = from_json("events.data", text)?;
-    Ok(EventData {
-        card_status: parse("events.data", &card_status)?,
-        provider_status,
-        operation: operation.map(OperationFacts::try_from).transpose()?,
-    })
-}
-
-impl From<OperationFacts> for OperationJson {
-    fn from(facts: OperationFacts) -> Self {
-        let OperationFacts {
-            id,
-            kind,
-            status,
-            amount,
-            currency,
-            failure_code,
-        } = facts;
-        Self {
-            id,
-            kind: kind.to_string(),
-            status: status.to_string(),
-            amount,
-            currency,
-            failure_code,
-        }
-    }
-}
-
-impl TryFrom<OperationJson> for OperationFacts {
-    type Error = Corrupt;
-
-    fn try_from(json: OperationJson) -> Result<Self, Corrupt> {
-        let OperationJson {
-            id,
-            kind,
-            status,
-            amount,
-            currency,
-            failure_code,
-        } = json;
-        Ok(Self {
-            id,
-            kind: parse("events.data", &kind)?,
-            status: parse("events.data", &status)?,
-            amount,
-            currency,
-            failure_code,
-        })
-    }
+    let EventFilter {
+        card_id,
+        kind,
+        subject,
+    } = filter;
+    let after = after.map(|id| {
+        let position = Query::select()
+            .column(Column::Position)
+            .from(Entity)
+            .and_where(Column::Id.eq(id.uuid()))
+            .to_owned();
+        Expr::col((Entity, Column::Position)).gt(SubQueryStatement::SelectStatement(position))
+    });
+    let conditions = [
+        Some(Column::Tenant.eq(tenant.as_str())),
+        card_id.map(|id| Column::CardId.eq(id.uuid())),
+        kind.as_ref().map(|kind| Column::Kind.eq(kind)),
+        subject.as_ref().map(|subject| Column::Subject.eq(subject)),
+        after,
+    ];
+    let conditions = conditions.into_iter().flatten();
+    let query = conditions.fold(Entity::find(), sea_orm::Select::filter);
+    let rows = query.order_by_asc(Column::Position).limit(limit);
+    to_domain(rows.all(&store.read).await?)
 }
 
 impl TryFrom<Model> for Event {
@@ -125,20 +62,27 @@ impl TryFrom<Model> for Event {
             id,
             tenant,
             kind,
+            subject,
             card_id,
             operation_id,
             sequence,
             data,
+            position: _,
             created_at_ms,
         } = row;
+        let card_id = card_id.map(CardId::from_uuid);
         Ok(Self {
             id: EventId::from_uuid(id),
             tenant: parse("events.tenant", &tenant)?,
             kind: parse("events.kind", &kind)?,
-            card_id: CardId::from_uuid(card_id),
+            // Rows of the first version are about their card.
+            subject: subject
+                .or_else(|| card_id.map(|id| id.to_string()))
+                .ok_or(Corrupt("events.subject"))?,
+            card_id,
             operation_id: operation_id.map(OperationId::from_uuid),
             sequence,
-            data: read_data(&data)?,
+            data: data::read(&data)?,
             created_at: Timestamp::from_millis(created_at_ms),
         })
     }
@@ -150,6 +94,7 @@ impl From<Event> for Model {
             id,
             tenant,
             kind,
+            subject,
             card_id,
             operation_id,
             sequence,
@@ -160,10 +105,12 @@ impl From<Event> for Model {
             id: id.uuid(),
             tenant: tenant.to_string(),
             kind: kind.to_string(),
-            card_id: card_id.uuid(),
+            subject: Some(subject),
+            card_id: card_id.map(|id| id.uuid()),
             operation_id: operation_id.map(|id| id.uuid()),
             sequence,
-            data: write_data(data),
+            data: data::write(data),
+            position: None,
             created_at_ms: created_at.as_millis(),
         }
     }

@@ -2,20 +2,32 @@
 
 use cardmux_domain::id::JobId;
 use cardmux_domain::time::Timestamp;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::entity::job::{Column, Entity, Model};
 use super::{Job, Store, StoreError};
 
-/// Jobs that are to be done; see [`super::claim`].
+/// Jobs of a kind that are to be done; see [`super::claim`].
 pub async fn claim_due(
     store: &Store,
+    kind: &str,
     now: Timestamp,
     lease_until: Timestamp,
     limit: u64,
 ) -> Result<Vec<Job>, StoreError> {
     let due = (Column::Id, Column::DueAtMs);
-    let rows = super::claim::claim::<Entity>(store, due, now, lease_until, limit).await?;
-    Ok(rows.into_iter().map(Job::from).collect())
+    let of_kind = Some(Column::Kind.eq(kind));
+    let rows = super::claim::claim_where::<Entity>(store, due, of_kind, now, lease_until, limit);
+    Ok(rows.await?.into_iter().map(Job::from).collect())
+}
+
+/// The keys of all jobs of a kind.
+pub async fn keys(store: &Store, kind: &str) -> Result<Vec<String>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Kind.eq(kind))
+        .all(&store.read)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.key).collect())
 }
 
 impl From<Model> for Job {

@@ -1,6 +1,6 @@
 //! Idempotency keys.
 
-use cardmux_domain::id::{CardId, OperationId, TenantId};
+use cardmux_domain::id::{OperationId, TenantId};
 use cardmux_domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait};
@@ -16,8 +16,7 @@ pub async fn get(
     key: &str,
 ) -> Result<Option<IdempotencyRecord>, StoreError> {
     let id = (tenant.as_str().to_owned(), key.to_owned());
-    let row = only(Entity::find_by_id(id), &store.read).await?;
-    Ok(row.map(IdempotencyRecord::try_from).transpose()?)
+    only(Entity::find_by_id(id), store).await
 }
 
 /// Remove up to `limit` expired claims of all tenants, for the worker; says how many there were.
@@ -49,12 +48,19 @@ impl TryFrom<Model> for IdempotencyRecord {
             method,
             path,
             operation_id,
-            card_id,
+            card_id: _,
             answer_status,
             answer_body,
             created_at_ms,
             expires_at_ms,
         } = row;
+        let answer = match (answer_status, answer_body) {
+            (Some(status), Some(body)) => Some(StoredAnswer {
+                status: u16::try_from(status).map_err(|_| Corrupt("idempotency_keys.answer"))?,
+                body,
+            }),
+            _ => None,
+        };
         let claim = KeyClaim {
             tenant: parse("idempotency_keys.tenant", &tenant)?,
             key,
@@ -62,16 +68,9 @@ impl TryFrom<Model> for IdempotencyRecord {
             method,
             path,
             operation_id: OperationId::from_uuid(operation_id),
-            card_id: CardId::from_uuid(card_id),
+            answer: answer.clone(),
             created_at: Timestamp::from_millis(created_at_ms),
             expires_at: Timestamp::from_millis(expires_at_ms),
-        };
-        let answer = match (answer_status, answer_body) {
-            (Some(status), Some(body)) => Some(StoredAnswer {
-                status: u16::try_from(status).map_err(|_| Corrupt("idempotency_keys.answer"))?,
-                body,
-            }),
-            _ => None,
         };
         Ok(Self { claim, answer })
     }
@@ -86,10 +85,13 @@ impl From<KeyClaim> for Model {
             method,
             path,
             operation_id,
-            card_id,
+            answer,
             created_at,
             expires_at,
         } = claim;
+        let (answer_status, answer_body) = answer
+            .map(|StoredAnswer { status, body }| (i64::from(status), body))
+            .unzip();
         Self {
             tenant: tenant.to_string(),
             key,
@@ -97,9 +99,10 @@ impl From<KeyClaim> for Model {
             method,
             path,
             operation_id: operation_id.uuid(),
-            card_id: card_id.uuid(),
-            answer_status: None,
-            answer_body: None,
+            // Of the first version, which knew operations on cards only; not read any more.
+            card_id: operation_id.uuid(),
+            answer_status,
+            answer_body,
             created_at_ms: created_at.as_millis(),
             expires_at_ms: expires_at.as_millis(),
         }

@@ -5,17 +5,26 @@
 //! says so. Writes go through [`Store::commit`] as [`Unit`]s.
 
 pub mod api_keys;
+pub mod audit;
+pub mod batches;
+pub mod budgets;
 pub mod card_types;
 pub mod cards;
 mod claim;
 mod connect;
+mod controls;
 mod convert;
+pub mod customers;
+pub mod disputes;
+pub mod documents;
+pub mod enrolments;
 mod entity;
 mod error;
 pub mod events;
 pub mod jobs;
 pub mod keys;
 pub mod operations;
+pub mod transactions;
 mod unit;
 pub mod webhooks;
 mod writer;
@@ -23,7 +32,11 @@ mod writer;
 use std::sync::Arc;
 
 use cardmux_migrations as migrations;
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, TransactionTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, EntityTrait, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, TransactionTrait,
+};
 
 pub use connect::StoreOptions;
 pub use error::{Conflict, StoreError, WriteError};
@@ -146,9 +159,28 @@ where
 
 /// The row of a query that can match only one. Not `.one()`: that binds `LIMIT 1`, and SQLite then
 /// prepares the statement anew at every execution.
-async fn only<E: EntityTrait>(
-    query: sea_orm::Select<E>,
-    connection: &DatabaseConnection,
-) -> Result<Option<E::Model>, StoreError> {
-    Ok(query.all(connection).await?.pop())
+async fn only<E, D>(query: sea_orm::Select<E>, store: &Store) -> Result<Option<D>, StoreError>
+where
+    E: EntityTrait,
+    D: TryFrom<E::Model, Error = convert::Corrupt>,
+{
+    let row = query.all(&store.read).await?.pop();
+    Ok(row.map(D::try_from).transpose()?)
+}
+
+/// The first rows, newest first, that fit every condition there is.
+async fn newest<E, D>(
+    store: &Store,
+    id: E::Column,
+    conditions: impl IntoIterator<Item = Option<Expr>>,
+    limit: u64,
+) -> Result<Vec<D>, StoreError>
+where
+    E: EntityTrait,
+    D: TryFrom<E::Model, Error = convert::Corrupt>,
+{
+    let conditions = conditions.into_iter().flatten();
+    let query = conditions.fold(E::find(), sea_orm::Select::filter);
+    let rows = query.order_by_desc(id).limit(limit).all(&store.read);
+    to_domain(rows.await?)
 }

@@ -1,19 +1,26 @@
-use cardmux_domain::id::{CardId, InstanceId, OperationId, TenantId};
+use cardmux_domain::card::CardFunds;
+use cardmux_domain::id::{
+    BudgetId, CardId, DisputeId, EnrolmentId, InstanceId, OperationId, TenantId,
+};
 use cardmux_domain::operation::{
-    Attention, Failure, Operation, OperationKind, OperationStatus, Reference,
+    Attention, Failure, Operation, OperationKind, OperationStatus, Reference, SubjectId,
 };
 use cardmux_domain::time::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::convert::{Corrupt, from_json, millis, money, money_columns, parse, timestamp, to_json};
 use super::entity::operation::{Column, Entity, Model};
-use super::{Store, StoreError, only, to_domain};
+use super::{Store, StoreError, controls, newest, only, to_domain};
 
 /// Which operations of a tenant; fields that are `None` let everything pass.
 #[derive(Debug, Clone, Default)]
 pub struct OperationFilter {
     pub card_id: Option<CardId>,
+    pub budget_id: Option<BudgetId>,
+    pub enrolment_id: Option<EnrolmentId>,
+    pub dispute_id: Option<DisputeId>,
     pub kind: Option<OperationKind>,
     pub status: Option<OperationStatus>,
     pub needs_attention: Option<bool>,
@@ -24,12 +31,11 @@ pub async fn get(
     tenant: &TenantId,
     id: OperationId,
 ) -> Result<Option<Operation>, StoreError> {
-    let row = only(
+    only(
         Entity::find_by_id(id.uuid()).filter(Column::Tenant.eq(tenant.as_str())),
-        &store.read,
+        store,
     )
-    .await?;
-    Ok(row.map(Operation::try_from).transpose()?)
+    .await
 }
 
 /// Newest first; the page after `after`.
@@ -42,12 +48,19 @@ pub async fn list(
 ) -> Result<Vec<Operation>, StoreError> {
     let OperationFilter {
         card_id,
+        budget_id,
+        enrolment_id,
+        dispute_id,
         kind,
         status,
         needs_attention,
     } = filter;
     let conditions = [
+        Some(Column::Tenant.eq(tenant.as_str())),
         card_id.map(|id| Column::CardId.eq(id.uuid())),
+        budget_id.map(|id| Column::BudgetId.eq(id.uuid())),
+        enrolment_id.map(|id| Column::EnrolmentId.eq(id.uuid())),
+        dispute_id.map(|id| Column::DisputeId.eq(id.uuid())),
         kind.map(|k| Column::Kind.eq(k.to_string())),
         status.map(|s| Column::Status.eq(s.to_string())),
         needs_attention.map(|needed| match needed {
@@ -56,16 +69,7 @@ pub async fn list(
         }),
         after.map(|id| Column::Id.lt(id.uuid())),
     ];
-    let mut query = Entity::find().filter(Column::Tenant.eq(tenant.as_str()));
-    for condition in conditions.into_iter().flatten() {
-        query = query.filter(condition);
-    }
-    let rows = query
-        .order_by_desc(Column::Id)
-        .limit(limit)
-        .all(&store.read)
-        .await?;
-    to_domain(rows)
+    newest::<Entity, _>(store, Column::Id, conditions, limit).await
 }
 
 /// Of any tenant: a provider's webhook names our reference, not the tenant.
@@ -74,14 +78,13 @@ pub async fn find_by_reference(
     instance: &InstanceId,
     reference: &Reference,
 ) -> Result<Option<Operation>, StoreError> {
-    let row = only(
+    only(
         Entity::find()
             .filter(Column::Instance.eq(instance.as_str()))
             .filter(Column::Reference.eq(reference.as_str())),
-        &store.read,
+        store,
     )
-    .await?;
-    Ok(row.map(Operation::try_from).transpose()?)
+    .await
 }
 
 /// Operations of all tenants that the worker is to take up; see [`super::claim`].
@@ -158,8 +161,71 @@ fn read_attention(text: &str) -> Result<Attention, Corrupt> {
     Ok(Attention { reason, evidence })
 }
 
+/// The JSON of `operations.funds_before`: millionths and currency.
+#[derive(Serialize, Deserialize)]
+struct FundsJson {
+    balance: Option<(i64, String)>,
+    deposited: Option<(i64, String)>,
+    withdrawn: Option<(i64, String)>,
+}
+
+fn write_funds(funds: CardFunds) -> Result<String, StoreError> {
+    let CardFunds {
+        balance,
+        deposited,
+        withdrawn,
+    } = funds;
+    let write = |money| {
+        let (micros, currency) = money_columns(money)?;
+        Ok::<_, StoreError>(micros.zip(currency))
+    };
+    Ok(to_json(&FundsJson {
+        balance: write(balance)?,
+        deposited: write(deposited)?,
+        withdrawn: write(withdrawn)?,
+    }))
+}
+
+fn read_funds(text: &str) -> Result<CardFunds, Corrupt> {
+    const COLUMN: &str = "operations.funds_before";
+    let FundsJson {
+        balance,
+        deposited,
+        withdrawn,
+    } = from_json(COLUMN, text)?;
+    let read = |stored: Option<(i64, String)>| {
+        let (micros, currency) = stored.unzip();
+        money(COLUMN, micros, currency)
+    };
+    Ok(CardFunds {
+        balance: read(balance)?,
+        deposited: read(deposited)?,
+        withdrawn: read(withdrawn)?,
+    })
+}
+
 fn count(column: &'static str, stored: i64) -> Result<i32, Corrupt> {
     i32::try_from(stored).map_err(|_| Corrupt(column))
+}
+
+/// The one thing the operation is on.
+fn subject(
+    card: Option<Uuid>,
+    enrolment: Option<Uuid>,
+    budget: Option<Uuid>,
+    dispute: Option<Uuid>,
+) -> Result<SubjectId, Corrupt> {
+    let ids = [
+        card.map(|id| SubjectId::Card(CardId::from_uuid(id))),
+        enrolment.map(|id| SubjectId::Enrolment(EnrolmentId::from_uuid(id))),
+        budget.map(|id| SubjectId::Budget(BudgetId::from_uuid(id))),
+        dispute.map(|id| SubjectId::Dispute(DisputeId::from_uuid(id))),
+    ];
+    let mut ids = ids.into_iter().flatten();
+    match (ids.next(), ids.next()) {
+        (Some(id), None) => Ok(id),
+        (_, _) => Err(Corrupt("operations.card_id")),
+    }
 }
 
 impl TryFrom<Model> for Operation {
@@ -172,11 +238,14 @@ impl TryFrom<Model> for Operation {
             kind,
             status,
             card_id,
+            enrolment_id,
+            budget_id,
+            dispute_id,
             instance,
             reference,
             provider_ref,
             provider_status,
-            card_ref,
+            subject_ref,
             amount_micros,
             amount_currency,
             fee_micros,
@@ -184,6 +253,9 @@ impl TryFrom<Model> for Operation {
             received_micros,
             received_currency,
             note,
+            controls,
+            funds_before,
+            holds_secret,
             failure,
             attention,
             occurred_at_ms,
@@ -200,16 +272,21 @@ impl TryFrom<Model> for Operation {
             tenant: parse("operations.tenant", &tenant)?,
             kind: parse("operations.kind", &kind)?,
             status: parse("operations.status", &status)?,
-            card_id: CardId::from_uuid(card_id),
+            subject: subject(card_id, enrolment_id, budget_id, dispute_id)?,
             instance: parse("operations.instance", &instance)?,
             reference: Reference::from_text(reference),
             provider_ref,
             provider_status,
-            card_ref,
+            subject_ref,
             amount: money("operations.amount", amount_micros, amount_currency)?,
             fee: money("operations.fee", fee_micros, fee_currency)?,
             received: money("operations.received", received_micros, received_currency)?,
             note,
+            controls: controls
+                .map(|text| controls::read("operations.controls", Some(&text)))
+                .transpose()?,
+            before: funds_before.as_deref().map(read_funds).transpose()?,
+            holds_secret: holds_secret == Some(1),
             failure: failure.as_deref().map(read_failure).transpose()?,
             attention: attention.as_deref().map(read_attention).transpose()?,
             occurred_at: timestamp(occurred_at_ms),
@@ -233,16 +310,19 @@ impl TryFrom<Operation> for Model {
             tenant,
             kind,
             status,
-            card_id,
+            subject,
             instance,
             reference,
             provider_ref,
             provider_status,
-            card_ref,
+            subject_ref,
             amount,
             fee,
             received,
             note,
+            controls,
+            before,
+            holds_secret,
             failure,
             attention,
             occurred_at,
@@ -262,12 +342,15 @@ impl TryFrom<Operation> for Model {
             tenant: tenant.to_string(),
             kind: kind.to_string(),
             status: status.to_string(),
-            card_id: card_id.uuid(),
+            card_id: subject.card().map(|id| id.uuid()),
+            enrolment_id: subject.enrolment().map(|id| id.uuid()),
+            budget_id: subject.budget().map(|id| id.uuid()),
+            dispute_id: subject.dispute().map(|id| id.uuid()),
             instance: instance.to_string(),
             reference: reference.to_string(),
             provider_ref,
             provider_status,
-            card_ref,
+            subject_ref,
             amount_micros,
             amount_currency,
             fee_micros,
@@ -275,6 +358,9 @@ impl TryFrom<Operation> for Model {
             received_micros,
             received_currency,
             note,
+            controls: controls.as_ref().and_then(controls::write),
+            funds_before: before.map(write_funds).transpose()?,
+            holds_secret: holds_secret.then_some(1),
             failure: failure.map(|f| to_json(&FailureJson::from(f))),
             attention: attention.map(write_attention),
             occurred_at_ms: millis(occurred_at),

@@ -1,13 +1,22 @@
 //! What is written: units of work as plain data, so that a batch can be run again.
 
+use cardmux_domain::batch::{Batch, BatchItem};
+use cardmux_domain::budget::Budget;
 use cardmux_domain::card::Card;
 use cardmux_domain::card_type::CardType;
+use cardmux_domain::dispute::Dispute;
+use cardmux_domain::enrolment::Enrolment;
 use cardmux_domain::event::Event;
 use cardmux_domain::id::{
-    ApiKeyId, CardId, InboundWebhookId, InstanceId, JobId, OperationId, TenantId,
+    ApiKeyId, BatchId, InboundWebhookId, InstanceId, JobId, OperationId, TenantId,
 };
-use cardmux_domain::operation::Operation;
+use cardmux_domain::operation::{Operation, SubjectId};
 use cardmux_domain::time::Timestamp;
+use cardmux_domain::transaction::Transaction;
+
+use super::audit::AuditRecord;
+use super::customers::StoredCustomer;
+use super::documents::Document;
 
 /// Changes that are stored together or not at all, see [`Store::commit`](super::Store::commit).
 ///
@@ -53,10 +62,53 @@ pub enum Change {
     /// `version` is the new one: applies only where the stored one is smaller by one. What a card is
     /// for good (tenant, instance, type …) is not written again.
     UpdateCard(Card),
+    InsertCustomer(StoredCustomer),
+    /// As [`Change::UpdateCard`].
+    UpdateCustomer(StoredCustomer),
+    InsertDocument(Document),
+    InsertEnrolment(Enrolment),
+    /// As [`Change::UpdateCard`].
+    UpdateEnrolment(Enrolment),
+    InsertBudget(Budget),
+    /// As [`Change::UpdateCard`].
+    UpdateBudget(Budget),
+    InsertDispute(Dispute),
+    /// As [`Change::UpdateCard`].
+    UpdateDispute(Dispute),
+    InsertBatch(Batch),
+    /// As [`Change::UpdateCard`].
+    UpdateBatch(Batch),
+    InsertBatchItem(BatchItem),
+    /// As [`Change::UpdateCard`]; what the item is, and where, stays.
+    UpdateBatchItem(BatchItem),
+    /// Every item of the batch that is still queued becomes cancelled, one version further: who is
+    /// about to begin one of them loses.
+    CancelQueued {
+        batch: BatchId,
+        at: Timestamp,
+    },
+    /// A transaction whose (instance, provider_ref) is stored already is a conflict.
+    InsertTransaction(Transaction),
+    /// As [`Change::UpdateCard`].
+    UpdateTransaction(Transaction),
+    /// Have the subject read at its provider at that time. Makes one version more, whichever is
+    /// stored: a reading that began before must not be the last one.
+    Refresh {
+        subject: SubjectId,
+        at: Timestamp,
+    },
+    /// Read at its provider and nothing new: only the time of the next reading, and only where this
+    /// version is still the stored one. Makes no new version.
+    Reschedule {
+        subject: SubjectId,
+        at: Option<Timestamp>,
+        version: i64,
+    },
     InsertOperation(Operation),
     /// As [`Change::UpdateCard`].
     UpdateOperation(Operation),
     InsertEvent(Event),
+    InsertAudit(AuditRecord),
     /// A delivery whose (instance, identity) is stored already is a conflict.
     InsertWebhook(InboundWebhook),
     /// One more attempt at handling a delivery; `retry_at` is `None` when there is no further one.
@@ -92,8 +144,10 @@ pub struct KeyClaim {
     pub fingerprint: String,
     pub method: String,
     pub path: String,
+    /// Of a request that leads to no operation, an id of its own.
     pub operation_id: OperationId,
-    pub card_id: CardId,
+    /// Where the answer is known as the key is claimed.
+    pub answer: Option<StoredAnswer>,
     /// A stored claim that expires at or before this is replaced.
     pub created_at: Timestamp,
     pub expires_at: Timestamp,

@@ -1,5 +1,8 @@
 //! The kinds of work.
 
+mod batches;
+mod transactions;
+
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -10,8 +13,12 @@ use cardmux_domain::time::Timestamp;
 use futures::future::BoxFuture;
 use tracing::{error, warn};
 
+pub(super) use batches::{BatchItems, BatchResults};
+pub(super) use transactions::Transactions;
+
 use super::{Duty, Work, WorkerLimits};
-use crate::app::{App, AppError, cards, catalogue, webhooks};
+use crate::app::{App, AppError, catalogue, refresh, webhooks};
+use crate::operations::Subject;
 use crate::{clock, store};
 
 /// Operations nobody holds: find out what became of them.
@@ -69,32 +76,46 @@ impl Duty for Webhooks {
     }
 }
 
-/// Cards to be read again at their provider.
-pub(super) struct Cards;
+/// Subjects to be read again at their provider.
+macro_rules! refreshing {
+    ($duty:ident, $name:literal, $table:ident) => {
+        pub(super) struct $duty;
 
-#[async_trait]
-impl Duty for Cards {
-    fn name(&self) -> &'static str {
-        "cards"
-    }
+        #[async_trait]
+        impl Duty for $duty {
+            fn name(&self) -> &'static str {
+                $name
+            }
 
-    async fn claim(&self, app: &App, limits: &WorkerLimits, room: u64) -> Result<Work, AppError> {
-        let now = clock::now();
-        let due =
-            store::cards::claim_refresh(&app.store, now, now.plus(limits.lease), room).await?;
-        Ok(due
-            .into_iter()
-            .map(|card| -> BoxFuture<'static, ()> {
-                let app = app.clone();
-                Box::pin(async move {
-                    let id = card.id;
-                    if let Err(error) = cards::refresh(&app, card).await {
-                        error!(card = %id, "not refreshed: {error}");
-                    }
-                })
-            })
-            .collect())
-    }
+            async fn claim(
+                &self,
+                app: &App,
+                limits: &WorkerLimits,
+                room: u64,
+            ) -> Result<Work, AppError> {
+                let now = clock::now();
+                let lease = now.plus(limits.lease);
+                let due = store::$table::claim_refresh(&app.store, now, lease, room).await?;
+                Ok(due
+                    .into_iter()
+                    .map(|subject| read_again(app.clone(), Subject::from(subject)))
+                    .collect())
+            }
+        }
+    };
+}
+refreshing!(Cards, "cards", cards);
+refreshing!(Enrolments, "enrolments", enrolments);
+refreshing!(Budgets, "budgets", budgets);
+refreshing!(Disputes, "disputes", disputes);
+
+fn read_again(app: App, subject: Subject) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        let id = subject.id();
+        if let Err(error) = refresh::refresh(&app, subject).await {
+            error!(subject = %id, "not refreshed: {error}");
+        }
+    })
 }
 
 /// The card types of each instance. Every node keeps its own rhythm: a synchronisation changes

@@ -1,5 +1,5 @@
-//! What runs beside requests: finishing operations, reading cards again, understanding webhooks,
-//! keeping the catalogue, clearing away.
+//! What runs beside requests: finishing operations, reading cards, enrolments, budgets and disputes
+//! again, issuing batches, understanding webhooks, keeping catalogue and transactions, clearing away.
 //!
 //! Work is claimed in the database with a lease, so any number of nodes can run workers; work of a
 //! node that died is taken up by another when its lease ends.
@@ -28,6 +28,7 @@ pub struct WorkerLimits {
     pub concurrency: usize,
     pub lease: Duration,
     pub catalogue_interval: Duration,
+    pub transactions_interval: Duration,
 }
 
 type Work = Vec<BoxFuture<'static, ()>>;
@@ -49,12 +50,18 @@ trait Duty: Send + Sync {
 
 /// Start every duty; each ends when `stop` is cancelled, after the work it has claimed.
 pub fn start(app: &App, limits: &WorkerLimits, stop: &CancellationToken) {
-    // Only webhooks come from outside and are due at once; the rest is due some time after it was
-    // written.
-    let duties: [(Arc<dyn Duty>, Arc<Notify>); 5] = [
+    // Webhooks and batches come from outside and are due at once; the rest is due some time after it
+    // was written.
+    let duties: [(Arc<dyn Duty>, Arc<Notify>); 11] = [
         (Arc::new(duties::Operations), Arc::default()),
         (Arc::new(duties::Webhooks), Arc::clone(&app.webhook_wake)),
+        (Arc::new(duties::BatchItems), Arc::clone(&app.batch_wake)),
+        (Arc::new(duties::BatchResults), Arc::default()),
         (Arc::new(duties::Cards), Arc::default()),
+        (Arc::new(duties::Enrolments), Arc::default()),
+        (Arc::new(duties::Budgets), Arc::default()),
+        (Arc::new(duties::Disputes), Arc::default()),
+        (Arc::new(duties::Transactions), Arc::default()),
         (Arc::new(duties::Catalogue::default()), Arc::default()),
         (Arc::new(duties::Housekeeping), Arc::default()),
     ];

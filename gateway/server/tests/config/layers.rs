@@ -83,6 +83,7 @@ fn secrets_in_files_are_read_without_the_line_end() {
     let secret = given.write("secret", &format!("{SECRET}\n"));
     let url = given.write("url", "postgres://cardmux:hunter2@db/cardmux\r\n");
     let settings = given
+        .env("CARDMUX_SECURITY__DATA_KEYS__K1", DATA_KEY)
         .overrides(json!({"security": {"secret_file": secret}, "database": {"url_file": url}}))
         .settings();
     assert_eq!(settings.security.secret.unwrap().expose_secret(), SECRET);

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail the test"
 )]
 
+mod data_keys;
 mod layers;
 mod problems;
 mod shown;
@@ -16,8 +17,12 @@ use cardmux::config::{ConfigProblems, Mode, Origin, Problem, Settings, Sources};
 use cardmux_domain::secret::ExposeSecret;
 use serde_json::{Value, json};
 
-const KINDS: &[&str] = &["fincard", "mock"];
+const KINDS: &[&str] = &["bfinance", "fincard", "finup", "mock"];
 const SECRET: &str = "0123456789012345678901234567890123456789";
+
+/// The base64 of 32 bytes.
+const DATA_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+const OTHER_DATA_KEY: &str = "/////////////////////////////////////////v8=";
 
 struct Given {
     dir: tempfile::TempDir,

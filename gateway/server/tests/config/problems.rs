@@ -204,17 +204,21 @@ fn variables_that_contradict_each_other_are_a_problem() {
 }
 
 #[test]
-fn postgres_without_a_secret_is_a_problem() {
+fn postgres_without_its_secrets_is_a_problem() {
     let url = "postgres://cardmux:hunter2@db/cardmux";
-    let problem = only(given().env("CARDMUX_DATABASE__URL", url).problems());
-    assert_eq!(problem.key, "security.secret");
-    assert!(
-        problem.what.contains("required with PostgreSQL"),
-        "{problem}"
-    );
+    let problems = given().env("CARDMUX_DATABASE__URL", url).problems();
+    let keys: Vec<_> = problems.iter().map(|p| p.key.as_str()).collect();
+    assert_eq!(keys, ["security.secret", "security.data_keys"]);
+    for problem in problems {
+        assert!(
+            problem.what.contains("required with PostgreSQL"),
+            "{problem}"
+        );
+    }
     given()
         .env("CARDMUX_DATABASE__URL", url)
         .env("CARDMUX_SECURITY__SECRET", SECRET)
+        .env("CARDMUX_SECURITY__DATA_KEYS__K1", DATA_KEY)
         .settings();
 }
 

@@ -11,6 +11,7 @@ fn masked_output_shows_no_secret_and_reads_back() {
         "canary-url",
         "987654321",
         SECRET,
+        DATA_KEY,
     ];
     let settings = given()
         .file(
@@ -22,6 +23,7 @@ fn masked_output_shows_no_secret_and_reads_back() {
         )
         .env("CARDMUX_DATABASE__URL", "postgres://cardmux:canary-pw@db:5432/cards?sslkey=canary-pw")
         .env("CARDMUX_SECURITY__SECRET", SECRET)
+        .env("CARDMUX_SECURITY__DATA_KEYS__K1", DATA_KEY)
         .env("CARDMUX_PROVIDERS__MAIN__SETTINGS__API_KEY", "canary-key")
         .settings();
     let shown = settings.masked_toml();
@@ -35,6 +37,8 @@ fn masked_output_shows_no_secret_and_reads_back() {
         Some("postgres://***@db:5432/cards")
     );
     assert_eq!(table["security"]["secret"].as_str(), Some("***"));
+    let data_keys = &table["security"]["data_keys"];
+    assert_eq!(data_keys["k1"].as_str(), Some("***"));
     assert_eq!(
         table["operations"]["call_timeout_ms"].as_integer(),
         Some(20_000)
@@ -48,8 +52,9 @@ fn masked_output_shows_no_secret_and_reads_back() {
     assert_eq!(plugin["verify"].as_bool(), Some(true));
     assert_eq!(plugin["login"]["password"].as_str(), Some("***"));
     // What is shown is a configuration: only the masks themselves keep it from loading.
-    let problem = only(given().file(&shown).problems());
-    assert_eq!(problem.key, "security.secret");
+    let problems = given().file(&shown).problems();
+    let keys: Vec<_> = problems.iter().map(|p| p.key.as_str()).collect();
+    assert_eq!(keys, ["security.secret", "security.data_keys.k1"]);
 }
 
 #[test]
@@ -94,7 +99,14 @@ fn default_toml_lists_every_key_and_the_real_defaults_of_instances() {
             assert!(written[section].get(key).is_some(), "{section}.{key}");
         }
     }
-    let secret = ["url_file", "secret_file", "secret"];
+    let secret = [
+        "url_file",
+        "secret_file",
+        "secret",
+        "data_keys",
+        "data_key_files",
+        "data_key",
+    ];
     let without_files: String = uncommented
         .lines()
         .filter(|line| {
@@ -115,10 +127,11 @@ fn production_example_loads_with_its_secrets_from_the_environment() {
             "postgres://cardmux:hunter2@db/cardmux",
         )
         .env("CARDMUX_SECURITY__SECRET", SECRET)
+        .env("CARDMUX_SECURITY__DATA_KEYS__K2026", DATA_KEY)
         .env("CARDMUX_PROVIDERS__FINCARD_US__SETTINGS__API_KEY", "0007");
     given.sources.file = Some(config_file("production.example.toml"));
     let settings = given.settings();
-    assert_eq!((settings.providers.len(), settings.tenants.len()), (3, 2));
+    assert_eq!((settings.providers.len(), settings.tenants.len()), (5, 2));
     assert!(settings.database.is_postgres());
     let us = &settings.providers[&"fincard_us".parse().unwrap()];
     assert_eq!(us.settings.to_value()["dialect"], "upstream");
@@ -126,7 +139,7 @@ fn production_example_loads_with_its_secrets_from_the_environment() {
 }
 
 #[test]
-fn production_example_without_its_secret_does_not_start() {
+fn production_example_without_its_secrets_does_not_start() {
     let file = Some(config_file("production.example.toml"));
     let bare = Settings::load(
         Sources {
@@ -136,5 +149,6 @@ fn production_example_without_its_secret_does_not_start() {
         KINDS,
     );
     let problems: Vec<_> = bare.unwrap_err().iter().cloned().collect();
-    assert_eq!(only(problems).key, "security.secret");
+    let keys: Vec<_> = problems.iter().map(|p| p.key.as_str()).collect();
+    assert_eq!(keys, ["security.secret", "security.data_keys"]);
 }

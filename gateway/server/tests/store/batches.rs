@@ -1,4 +1,4 @@
-use cardmux::store::{Conflict, Store, StoreError, WriteError, cards};
+use cardmux::store::{Change, Conflict, Store, StoreError, WriteError, cards, events};
 use cardmux_domain::id::CardTypeId;
 use futures::FutureExt;
 use futures::future::join_all;
@@ -80,4 +80,33 @@ pub async fn queue_that_is_full_refuses_at_once(store: Store) {
     let stored = results.iter().filter(|r| r.is_ok()).count();
     assert!(refused > 0);
     assert_eq!(stored + refused, results.len());
+}
+
+/// A reader who follows the stream while many write sees every event, once, and never an earlier one
+/// later.
+pub async fn follower_of_the_events_misses_none(store: Store) {
+    const EVENTS: usize = 400;
+    let card = card(&stored_type(&store).await);
+    commit(&store, [Change::InsertCard(card.clone())]).await;
+    let writes = join_all((0..EVENTS).map(|_| {
+        let event = event(&card);
+        let store = store.clone();
+        // Made now, committed whenever its turn comes.
+        async move { commit(&store, [Change::InsertEvent(event)]).await }
+    }));
+    let follow = async {
+        let mut seen: Vec<cardmux_domain::id::EventId> = Vec::new();
+        while seen.len() < EVENTS {
+            let after = seen.last().copied();
+            let filter = events::EventFilter::default();
+            let next = events::list(&store, &card.tenant, &filter, after, 50).await;
+            seen.extend(next.unwrap().into_iter().map(|event| event.id));
+            tokio::task::yield_now().await;
+        }
+        seen
+    };
+    let both = async { tokio::join!(writes, follow).1 };
+    let seen = tokio::time::timeout(std::time::Duration::from_secs(30), both).await;
+    let distinct: std::collections::HashSet<_> = seen.unwrap().into_iter().collect();
+    assert_eq!(distinct.len(), EVENTS);
 }

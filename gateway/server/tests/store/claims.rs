@@ -100,13 +100,18 @@ pub async fn jobs_are_replaced_by_kind_and_key(store: Store) {
     let (first, second) = (job("1", NOW), job("2", later(5)));
     commit(&store, [Change::PutJob(first.clone())]).await;
     commit(&store, [Change::PutJob(second)]).await;
-    let early = jobs::claim_due(&store, NOW, later(9), 9).await.unwrap();
+    let early = jobs::claim_due(&store, "sync", NOW, later(9), 9)
+        .await
+        .unwrap();
     assert_eq!(early, []);
-    let due = jobs::claim_due(&store, later(5), later(9), 9)
+    let other = jobs::claim_due(&store, "other", later(5), later(9), 9).await;
+    assert_eq!(other.unwrap(), []);
+    assert_eq!(jobs::keys(&store, "sync").await.unwrap(), ["fincard_main"]);
+    let due = jobs::claim_due(&store, "sync", later(5), later(9), 9)
         .await
         .unwrap();
     assert_eq!((due[0].id, due[0].payload.as_str()), (first.id, "2"));
     commit(&store, [Change::DeleteJob(first.id)]).await;
-    let gone = jobs::claim_due(&store, later(99), later(999), 9).await;
+    let gone = jobs::claim_due(&store, "sync", later(99), later(999), 9).await;
     assert_eq!(gone.unwrap(), []);
 }

@@ -1,3 +1,4 @@
+use cardmux::store::events::EventFilter;
 use cardmux::store::{
     Change, Conflict, InboundWebhook, Store, StoreError, StoredAnswer, WriteError, cards, events,
     keys, operations,
@@ -5,6 +6,7 @@ use cardmux::store::{
 use cardmux_domain::card::Balance;
 use cardmux_domain::id::InboundWebhookId;
 use cardmux_domain::money::{Decimal, Money};
+use cardmux_domain::operation::SubjectId;
 
 use crate::fixtures::*;
 
@@ -27,7 +29,10 @@ pub async fn key_claimed_twice_is_a_conflict_and_writes_nothing(store: Store) {
     let stored = operations::get(&store, tenant, operation.id).await.unwrap();
     assert_eq!(stored, None);
     assert_eq!(
-        events::list(&store, tenant, None, 9).await.unwrap().len(),
+        events::list(&store, tenant, &EventFilter::default(), None, 9)
+            .await
+            .unwrap()
+            .len(),
         1
     );
 
@@ -116,7 +121,7 @@ pub async fn update_of_another_version_is_a_conflict(store: Store) {
     for version in [1, 3] {
         card.version = version;
         let refused = conflict(&store, [Change::UpdateCard(card.clone())]).await;
-        assert_eq!(refused, Conflict::Card(card.id));
+        assert_eq!(refused, Conflict::Subject(SubjectId::Card(card.id)));
         operation.version = version;
         let refused = conflict(&store, [Change::UpdateOperation(operation.clone())]).await;
         assert_eq!(refused, Conflict::Operation(operation.id));
@@ -127,14 +132,17 @@ pub async fn update_of_another_version_is_a_conflict(store: Store) {
     let mut third = card.clone();
     (card.version, third.version) = (3, 4);
     let twice = [card.clone(), third].map(Change::UpdateCard);
-    assert_eq!(conflict(&store, twice).await, Conflict::Card(card.id));
+    assert_eq!(
+        conflict(&store, twice).await,
+        Conflict::Subject(SubjectId::Card(card.id))
+    );
 }
 
 pub async fn update_of_a_card_that_does_not_exist_is_a_conflict(store: Store) {
     let mut card = card(&stored_type(&store).await);
     card.version = 2;
     let refused = conflict(&store, [Change::UpdateCard(card.clone())]).await;
-    assert_eq!(refused, Conflict::Card(card.id));
+    assert_eq!(refused, Conflict::Subject(SubjectId::Card(card.id)));
     let stored = cards::get(&store, &card.tenant, card.id).await.unwrap();
     assert_eq!(stored, None);
 }
@@ -146,7 +154,7 @@ pub async fn update_to_a_provider_ref_in_use_is_a_conflict(store: Store) {
     commit(&store, pair.clone().map(Change::InsertCard)).await;
     (pair[1].provider_ref, pair[1].version) = (Some("p".to_owned()), 2);
     let refused = conflict(&store, [Change::UpdateCard(pair[1].clone())]).await;
-    assert_eq!(refused, Conflict::Card(pair[1].id));
+    assert_eq!(refused, Conflict::Subject(SubjectId::Card(pair[1].id)));
 }
 
 pub async fn rows_inserted_twice_are_conflicts(store: Store) {
@@ -154,7 +162,7 @@ pub async fn rows_inserted_twice_are_conflicts(store: Store) {
     let (card, operation, intent) = intent(&offered, "k");
     store.commit(intent).await.unwrap();
     let refused = conflict(&store, [Change::InsertCard(card.clone())]).await;
-    assert_eq!(refused, Conflict::Card(card.id));
+    assert_eq!(refused, Conflict::Subject(SubjectId::Card(card.id)));
     let mut other = crate::fixtures::operation(&card);
     other.reference = operation.reference.clone();
     let refused = conflict(&store, [Change::InsertOperation(other.clone())]).await;

@@ -6,9 +6,10 @@ use std::time::Duration;
 use cardmux::store::{Change, KeyClaim, Store, StoreOptions, Unit};
 use cardmux_domain::card::{Card, CardForm, CardModel, CardStatus};
 use cardmux_domain::card_type::{CardType, CardTypeSpec};
-use cardmux_domain::event::{Event, EventData, EventKind};
+use cardmux_domain::controls::{ControlRules, Controls};
+use cardmux_domain::event::{CardFacts, Event, EventData, EventKind};
 use cardmux_domain::id::{CardId, CardTypeId, EventId, OperationId, TenantId};
-use cardmux_domain::operation::{Operation, OperationKind, OperationStatus, Reference};
+use cardmux_domain::operation::{Operation, OperationKind, OperationStatus, Reference, SubjectId};
 use cardmux_domain::time::Timestamp;
 
 use crate::postgres;
@@ -79,6 +80,9 @@ pub fn card_type(provider_ref: &str) -> CardType {
             retained_balance: None,
             capabilities: vec![OperationKind::Issue],
             requirements: Vec::new(),
+            enrolment: None,
+            controls: ControlRules::default(),
+            pin: None,
         },
         listed: true,
         synced_at: NOW,
@@ -109,10 +113,15 @@ pub fn card(of: &CardType) -> Card {
         type_id: of.id,
         instance: of.instance.clone(),
         provider_ref: None,
+        customer_id: None,
+        enrolment_id: None,
+        budget_id: None,
         brand: None,
         last4: None,
         currency: "USD".parse().unwrap(),
         balance: None,
+        controls: Controls::default(),
+        note: None,
         label: None,
         external_id: None,
         metadata: BTreeMap::new(),
@@ -131,16 +140,19 @@ pub fn operation(card: &Card) -> Operation {
         tenant: card.tenant.clone(),
         kind: OperationKind::Issue,
         status: OperationStatus::Pending,
-        card_id: card.id,
+        subject: SubjectId::Card(card.id),
         instance: card.instance.clone(),
         reference: Reference::of(id),
         provider_ref: None,
         provider_status: None,
-        card_ref: None,
+        subject_ref: None,
         amount: None,
         fee: None,
         received: None,
         note: None,
+        controls: None,
+        before: None,
+        holds_secret: false,
         failure: None,
         attention: None,
         occurred_at: None,
@@ -159,13 +171,16 @@ pub fn event(card: &Card) -> Event {
         id: EventId::new(),
         tenant: card.tenant.clone(),
         kind: EventKind::CardCreated,
-        card_id: card.id,
+        subject: card.id.to_string(),
+        card_id: Some(card.id),
         operation_id: None,
         sequence: card.version,
         data: EventData {
-            card_status: card.status,
-            provider_status: None,
-            operation: None,
+            card: Some(CardFacts {
+                status: card.status,
+                provider_status: None,
+            }),
+            ..EventData::default()
         },
         created_at: NOW,
     }
@@ -179,7 +194,7 @@ pub fn claim(key: &str) -> KeyClaim {
         method: "POST".to_owned(),
         path: "/v1/cards".to_owned(),
         operation_id: OperationId::new(),
-        card_id: CardId::new(),
+        answer: None,
         created_at: NOW,
         expires_at: later(60),
     }

@@ -1,10 +1,12 @@
 use cardmux::store::card_types::{self, CardTypeFilter};
 use cardmux::store::cards::{self, CardFilter};
+use cardmux::store::events::EventFilter;
 use cardmux::store::operations::{self, OperationFilter};
 use cardmux::store::{ApiKey, Change, Store, api_keys, events};
 use cardmux_domain::card::{Balance, Card, CardStatus};
 use cardmux_domain::card_type::{AmountRule, FeeRule, Requirement};
-use cardmux_domain::id::{ApiKeyId, CardId, OperationId};
+use cardmux_domain::controls::{Controls, SpendInterval, SpendLimit};
+use cardmux_domain::id::{ApiKeyId, BudgetId, CardId, CustomerId, EnrolmentId, OperationId};
 use cardmux_domain::money::{Money, parse_amount};
 use cardmux_domain::operation::{Attention, Failure, OperationStatus};
 use cardmux_domain::provider::Outcome;
@@ -23,6 +25,19 @@ pub async fn money_at_its_extremes_is_kept_exactly(store: Store) {
     }
 }
 
+fn full_controls() -> Controls {
+    Controls {
+        spend_limits: Some(vec![SpendLimit {
+            channel: None,
+            interval: SpendInterval::PerTransaction,
+            amount: parse_amount("12.50").unwrap(),
+        }]),
+        allowed_mccs: Some(Vec::new()),
+        blocked_mccs: Some(vec!["7995".parse().unwrap()]),
+        no_pin_limit: Some(parse_amount("0").unwrap()),
+    }
+}
+
 fn full_card(of: &cardmux_domain::card_type::CardType) -> Card {
     let mut card = card(of);
     card.status = CardStatus::Frozen;
@@ -33,6 +48,11 @@ fn full_card(of: &cardmux_domain::card_type::CardType) -> Card {
     card.last4 = Some("4242".to_owned());
     card.label = Some("Büro \u{1F4B3} 'quoted' \"twice\"".to_owned());
     card.external_id = Some("crm-1".to_owned());
+    card.customer_id = Some(CustomerId::new());
+    card.enrolment_id = Some(EnrolmentId::new());
+    card.budget_id = Some(BudgetId::new());
+    card.controls = full_controls();
+    card.note = Some("n".to_owned());
     card.metadata = [("k".to_owned(), "v\n".to_owned())].into();
     card.pending_operation = Some(OperationId::new());
     card.refresh_at = Some(later(5));
@@ -62,7 +82,9 @@ pub async fn operation_with_every_field_comes_back_the_same(store: Store) {
     full.received = Some(usd("-49.9"));
     full.provider_ref = Some("r".to_owned());
     full.provider_status = Some("fail".to_owned());
-    full.card_ref = Some("c".to_owned());
+    full.subject_ref = Some("c".to_owned());
+    full.holds_secret = true;
+    full.controls = Some(full_controls());
     full.note = Some("n".to_owned());
     full.failure = Some(Failure {
         code: "insufficient_funds".to_owned(),
@@ -92,7 +114,7 @@ pub async fn operation_with_every_field_comes_back_the_same(store: Store) {
     assert_eq!(found.unwrap().as_ref(), Some(&full));
     for (needs_attention, expected) in [(true, &full), (false, &plain)] {
         let filter = OperationFilter {
-            card_id: Some(full.card_id),
+            card_id: full.subject.card(),
             status: Some(OperationStatus::Pending),
             needs_attention: Some(needs_attention),
             ..OperationFilter::default()
@@ -145,6 +167,8 @@ pub async fn cards_are_filtered_and_never_cross_tenants(store: Store) {
         type_id: Some(offered.id),
         external_id: full.external_id.clone(),
         label: full.label.clone(),
+        customer_id: full.customer_id,
+        budget_id: full.budget_id,
     };
     let listed = cards::list(&store, &full.tenant, &filter, None, 10).await;
     assert_eq!(listed.unwrap(), std::slice::from_ref(&full));
@@ -162,11 +186,20 @@ pub async fn events_are_listed_oldest_first(store: Store) {
     let mut second = event(&card);
     second.operation_id = Some(operation.id);
     commit(&store, [Change::InsertEvent(second.clone())]).await;
-    let listed = events::list(&store, &card.tenant, None, 10).await.unwrap();
+    let listed = events::list(&store, &card.tenant, &EventFilter::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(listed.len(), 2);
     assert!(listed[0].id.uuid() < listed[1].id.uuid());
     assert!(listed.contains(&second));
-    let rest = events::list(&store, &card.tenant, Some(listed[0].id), 10).await;
+    let rest = events::list(
+        &store,
+        &card.tenant,
+        &EventFilter::default(),
+        Some(listed[0].id),
+        10,
+    )
+    .await;
     assert_eq!(rest.unwrap(), &listed[1..]);
 }
 

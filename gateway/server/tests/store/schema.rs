@@ -1,4 +1,6 @@
-use cardmux::store::{Store, StoreOptions};
+use cardmux::store::{Change, Store, StoreOptions, WriteError, cards, events, operations};
+use cardmux_domain::id::{CardId, OperationId};
+use cardmux_domain::operation::SubjectId;
 use cardmux_migrations::sea_orm::{ConnectionTrait, Database, Statement};
 
 use crate::fixtures::open;
@@ -71,4 +73,75 @@ async fn on_a_database(test: impl AsyncFnOnce(&str)) {
         test(&database.url).await;
         database.remove().await.unwrap();
     }
+}
+
+/// What the first version stored, an operation and an event of a card, is read by this one.
+async fn rows_of_the_first_version_are_kept(url: &str) {
+    const FIRST: [&str; 4] = [
+        "INSERT INTO card_types (id, instance, provider_ref, name, model, form, currency, online, rules, listed, synced_at_ms) \
+         VALUES ($T, 'fincard_main', '111039', 'Prepaid', 'card', 'virtual', 'USD', true, '{\"capabilities\":[],\"requirements\":[]}', true, 1)",
+        "INSERT INTO cards (id, tenant, status, status_as_of_ms, drift, model, form, type_id, instance, currency, metadata, version, created_at_ms, updated_at_ms) \
+         VALUES ($C, 'demo', 'active', 1, false, 'card', 'virtual', $T, 'fincard_main', 'USD', '{}', 3, 1, 1)",
+        "INSERT INTO operations (id, tenant, kind, status, card_id, instance, reference, card_ref, sends, lookups, version, created_at_ms, updated_at_ms) \
+         VALUES ($O, 'demo', 'issue', 'succeeded', $C, 'fincard_main', 'ref', 'FC1', 1, 0, 2, 1, 1)",
+        "INSERT INTO events (id, tenant, kind, card_id, operation_id, sequence, data, created_at_ms) \
+         VALUES ($E, 'demo', 'operation.succeeded', $C, $O, 3, '{\"card_status\":\"active\",\"provider_status\":null,\"operation\":null}', 1)",
+    ];
+    let db = Database::connect(url).await.unwrap();
+    cardmux_migrations::up_by(&db, 1).await.unwrap();
+    let ids = [("$T", 1_u128), ("$C", 2), ("$O", 3), ("$E", 4)];
+    for insert in FIRST {
+        let insert = ids.iter().fold(insert.to_owned(), |sql, (name, id)| {
+            // SQLite keeps the sixteen bytes.
+            let literal = match url.starts_with("sqlite") {
+                true => format!("x'{id:032x}'"),
+                false => format!("'{}'", uuid::Uuid::from_u128(*id)),
+            };
+            sql.replace(name, &literal)
+        });
+        db.execute_unprepared(&insert).await.unwrap();
+    }
+    let store = open(url).await;
+    let tenant = crate::fixtures::tenant("demo");
+    let id = |id| uuid::Uuid::from_u128(id);
+    let card = cards::get(&store, &tenant, CardId::from_uuid(id(2))).await;
+    let card = card.unwrap().unwrap();
+    assert_eq!((card.customer_id, card.controls.is_empty()), (None, true));
+    let operation = operations::get(&store, &tenant, OperationId::from_uuid(id(3))).await;
+    let operation = operation.unwrap().unwrap();
+    assert_eq!(operation.subject, SubjectId::Card(card.id));
+    assert_eq!(operation.subject_ref.as_deref(), Some("FC1"));
+    assert!(!operation.holds_secret);
+    let filter = events::EventFilter::default();
+    let told = events::list(&store, &tenant, &filter, None, 9)
+        .await
+        .unwrap();
+    assert_eq!(told[0].subject, card.id.to_string());
+    assert!(told[0].data.card.is_some());
+    let rest = events::list(&store, &tenant, &filter, Some(told[0].id), 9).await;
+    assert_eq!(rest.unwrap(), []);
+    let card_event = crate::fixtures::event(&card);
+    crate::fixtures::commit(&store, [Change::InsertEvent(card_event.clone())]).await;
+    let rest = events::list(&store, &tenant, &filter, Some(told[0].id), 9).await;
+    assert_eq!(rest.unwrap(), [card_event]);
+    // The table that was made anew has its indexes: a used reference is noticed.
+    let mut twice = crate::fixtures::operation(&card);
+    twice.reference = operation.reference;
+    let twice = store
+        .commit(crate::fixtures::unit([Change::InsertOperation(twice)]))
+        .await;
+    assert!(matches!(twice, Err(WriteError::Conflict(_))));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn sqlite_rows_of_the_first_version_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("test.db");
+    rows_of_the_first_version_are_kept(&format!("sqlite://{}?mode=rwc", file.display())).await;
+}
+
+#[tokio::test]
+async fn postgres_rows_of_the_first_version_are_kept() {
+    on_a_database(async |url| rows_of_the_first_version_are_kept(url).await).await;
 }

@@ -1,8 +1,5 @@
-use std::time::Instant;
-
 use cardmux_domain::card::{Balance, CardModel, CardStatus};
 use cardmux_domain::id::{CardId, TenantId};
-use cardmux_domain::provider::CallContext;
 
 use super::get;
 use crate::app::{App, AppError};
@@ -46,17 +43,10 @@ pub async fn balance(
         });
     };
     let as_of = clock::now();
-    let ctx = CallContext {
-        tenant: tenant.clone(),
-        request_id: request_id.to_owned(),
-        deadline: Instant::now() + app.engine.policy().call_timeout,
-    };
+    let ctx = app.context(tenant, request_id);
     let money = instance
         .balance(&ctx, card_ref)
         .await
-        .map_err(|error| AppError::Provider {
-            instance: card.instance.clone(),
-            error: Box::new(error),
-        })?;
+        .map_err(AppError::provider(&card.instance))?;
     Ok(Balance { money, as_of })
 }

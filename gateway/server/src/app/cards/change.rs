@@ -1,15 +1,20 @@
-use cardmux_domain::card::{Card, CardModel};
+use cardmux_domain::card::{Card, CardModel, CardStatus};
+use cardmux_domain::card_type::CardTypeSpec;
+use cardmux_domain::controls::Controls;
 use cardmux_domain::id::{CardId, OperationId, fresh};
-use cardmux_domain::money::Money;
-use cardmux_domain::operation::OperationKind;
+use cardmux_domain::money::{Decimal, Money};
+use cardmux_domain::operation::{Operation, OperationKind};
+use cardmux_domain::provider::ShippingAddress;
+use cardmux_domain::secret::{ExposeSecret, SecretString};
 
-use super::{get, issue, rules};
-use crate::app::idempotency::{self, Request};
-use crate::app::{App, AppError, FieldProblem, Tenant, card_types};
+use super::{control_rules, get, rules};
+use crate::app::attempt::attempt;
+use crate::app::idempotency::Request;
+use crate::app::{App, AppError, FieldProblem, Tenant, card_types, new_operation};
 use crate::clock;
-use crate::operations::{Answer, ExecuteError, Intent};
+use crate::operations::{Answer, Arguments, Intent, Subject};
 
-/// One change of a card: deposit, withdraw, freeze, unfreeze, cancel.
+/// One change of a card, with what its kind takes.
 #[derive(Debug, Clone)]
 pub struct CardRequest {
     pub card_id: CardId,
@@ -17,11 +22,31 @@ pub struct CardRequest {
     /// For deposit and withdraw.
     pub amount: Option<Money>,
     pub note: Option<String>,
+    pub controls: Option<Controls>,
+    /// For activation and PIN; never stored.
+    pub pin: Option<SecretString>,
+    pub activation_code: Option<SecretString>,
+    pub no_pin_limit: Option<Decimal>,
+    /// For the order of the plastic; never stored.
+    pub shipping: Option<ShippingAddress>,
 }
 
-/// How often a change is tried again after the card was changed meanwhile: an answer, its webhook
-/// and a reading of the card can follow each other closely.
-const MAX_RACES: usize = 8;
+impl CardRequest {
+    /// A change that takes nothing.
+    pub fn new(card_id: CardId, kind: OperationKind) -> Self {
+        Self {
+            card_id,
+            kind,
+            amount: None,
+            note: None,
+            controls: None,
+            pin: None,
+            activation_code: None,
+            no_pin_limit: None,
+            shipping: None,
+        }
+    }
+}
 
 /// Change a card: check its status, write the operation down, hand it to the provider.
 pub async fn change(
@@ -30,82 +55,122 @@ pub async fn change(
     wanted: CardRequest,
     request: Request,
 ) -> Result<Answer, AppError> {
-    for _ in 0..MAX_RACES {
-        let card = get(app, &tenant.id, wanted.card_id).await?;
-        if let Err(error) = check(app, &card, &wanted).await {
-            return idempotency::replay_or(app, &tenant.id, &request, error).await;
-        }
-        match app
-            .engine
-            .execute(intent(app, tenant, card, &wanted, &request))
-            .await
-        {
-            // Read again: the answer may be there, or the card may have changed.
-            Err(ExecuteError::CardChanged | ExecuteError::KeyTaken) => {
-                if let Some(answer) = idempotency::replay(app, &tenant.id, &request).await? {
-                    return Ok(answer);
-                }
-            }
-            other => return Ok(other?),
-        }
-    }
-    Err(AppError::CardBusy { pending: None })
+    let intend = || intend(app, tenant, &wanted, &request);
+    attempt(app, &tenant.id, &request, "card", intend).await
+}
+
+async fn intend(
+    app: &App,
+    tenant: &Tenant,
+    wanted: &CardRequest,
+    request: &Request,
+) -> Result<Intent, AppError> {
+    let card = get(app, &tenant.id, wanted.card_id).await?;
+    check(app, &card, wanted).await?;
+    Ok(intent(app, tenant, card, wanted, request))
 }
 
 async fn check(app: &App, card: &Card, wanted: &CardRequest) -> Result<(), AppError> {
-    if !app
-        .registry
-        .get(&card.instance)
-        .is_some_and(|i| i.supports(wanted.kind))
-    {
-        let instance = card.instance.clone();
-        return Err(AppError::Unsupported {
-            instance,
-            what: wanted.kind.to_string(),
-        });
+    let unsupported = |what: String| AppError::Unsupported {
+        instance: card.instance.clone(),
+        what,
+    };
+    let instance = app.registry.get(&card.instance);
+    if !instance.is_some_and(|i| i.supports(wanted.kind)) {
+        return Err(unsupported(wanted.kind.to_string()));
     }
-    if !card.status.allows().contains(&wanted.kind) {
+    let card_type = card_types::known(app, card.type_id).await?;
+    let spec = card_type.as_ref().map(|t| &t.spec);
+    // Before the status: what a card can never do is not a matter of its status.
+    if spec.is_some_and(|spec| !spec.capabilities.contains(&wanted.kind))
+        || card.model == CardModel::Gift && wanted.amount.is_some()
+    {
+        let name = spec.map_or("this", |spec| spec.name.as_str());
+        return Err(unsupported(format!(
+            "{} on {} cards of type `{name}`",
+            wanted.kind, card.model
+        )));
+    }
+    // The plastic of a card that is in use already waits for its activation by itself.
+    let plastic = wanted.kind == OperationKind::Activate
+        && card.status == CardStatus::Active
+        && instance.is_some_and(|i| i.supports(OperationKind::OrderPhysical));
+    if !plastic && !card.status.allows().contains(&wanted.kind) {
+        let supported = |kind: &&OperationKind| instance.is_some_and(|i| i.supports(**kind));
         return Err(AppError::CardStatus {
             status: card.status,
             asked: wanted.kind,
+            allowed: card
+                .status
+                .allows()
+                .iter()
+                .filter(supported)
+                .copied()
+                .collect(),
         });
     }
     if card.pending_operation.is_some() {
-        return Err(AppError::CardBusy {
+        return Err(AppError::Busy {
+            what: "card",
             pending: card.pending_operation,
         });
     }
-    let mut problems: Vec<FieldProblem> = rules::note(wanted.note.as_deref()).into_iter().collect();
-    let card_type = card_types::known(app, card.type_id).await?;
-    if let Some(spec) = card_type.as_ref().map(|t| &t.spec) {
-        if !spec.capabilities.contains(&wanted.kind)
-            || card.model == CardModel::Gift && wanted.amount.is_some()
-        {
-            let instance = card.instance.clone();
-            let what = format!("{} on cards of type `{}`", wanted.kind, spec.name);
-            return Err(AppError::Unsupported { instance, what });
-        }
-        let rule = match wanted.kind {
-            OperationKind::Deposit => spec.deposit.as_ref(),
-            OperationKind::Issue
-            | OperationKind::Withdraw
-            | OperationKind::Freeze
-            | OperationKind::Unfreeze
-            | OperationKind::Cancel => None,
-        };
-        let amount = wanted.amount.as_ref();
-        problems.extend(rules::amount(
-            "/amount",
-            amount,
-            card.currency,
-            rule.filter(|_| amount.is_some()),
-        ));
-    }
+    let problems = problems(card, spec, wanted);
     if problems.is_empty() {
         Ok(())
     } else {
         Err(AppError::Invalid(problems))
     }
+}
+
+fn problems(card: &Card, spec: Option<&CardTypeSpec>, wanted: &CardRequest) -> Vec<FieldProblem> {
+    let mut problems: Vec<FieldProblem> = rules::note(wanted.note.as_deref()).into_iter().collect();
+    if let Some(amount) = &wanted.amount {
+        let rule = spec
+            .filter(|_| wanted.kind == OperationKind::Deposit)
+            .and_then(|spec| spec.deposit.as_ref());
+        problems.extend(rules::amount("/amount", Some(amount), card.currency, rule));
+    }
+    let Some(spec) = spec else {
+        return problems;
+    };
+    if let Some(controls) = &wanted.controls {
+        problems.extend(control_rules::problems(
+            "",
+            controls,
+            &spec.controls,
+            card.currency,
+        ));
+    }
+    let no_pin = wanted.no_pin_limit.and_then(|limit| {
+        control_rules::no_pin_problem("/noPinLimit", limit, &spec.controls, card.currency)
+    });
+    problems.extend(no_pin);
+    if let (Some(pin), Some(rule)) = (&wanted.pin, spec.pin)
+        && let Err(weak) = rule.check(pin.expose_secret())
+    {
+        problems.push(FieldProblem::body("/pin", weak.code(), weak.to_string()));
+    }
+    let needs_pin = wanted.kind == OperationKind::Activate
+        && spec.pin.is_some_and(|rule| rule.at_activation)
+        && wanted.pin.is_none();
+    if needs_pin {
+        let detail = "the card's first PIN is set when it is activated";
+        problems.push(FieldProblem::body("/pin", "required", detail));
+    }
+    if let Some(code) = &wanted.activation_code {
+        let code = code.expose_secret();
+        let plain = (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_graphic());
+        let problem = || {
+            FieldProblem::body(
+                "/activationCode",
+                "bad_format",
+                "1 to 64 visible characters",
+            )
+        };
+        problems.extend((!plain).then(problem));
+    }
+    problems
 }
 
 fn intent(
@@ -117,26 +182,38 @@ fn intent(
 ) -> Intent {
     let now = clock::now();
     let id: OperationId = fresh();
-    let operation = issue::operation(
-        id,
-        &card,
-        wanted.kind,
-        wanted.amount,
-        wanted.note.clone(),
-        now,
-    );
-    let card = Card {
-        pending_operation: Some(id),
-        version: card.version + 1,
-        updated_at: now,
-        ..card
+    let CardRequest {
+        card_id: _,
+        kind,
+        amount,
+        note,
+        controls,
+        pin,
+        activation_code,
+        no_pin_limit,
+        shipping,
+    } = wanted.clone();
+    let subject = Subject::from(card).beginning(id, now);
+    let operation = Operation {
+        amount,
+        note,
+        controls,
+        holds_secret: pin.is_some() || activation_code.is_some() || shipping.is_some(),
+        ..new_operation(id, &subject, kind, now)
     };
     Intent {
-        key: request.claim(app, &tenant.id, operation.id, card.id),
-        card,
-        card_is_new: false,
+        also: Vec::new(),
+        key: request.claim(app, &tenant.id, id),
+        subject,
+        subject_is_new: false,
         operation,
-        card_type_ref: None,
+        arguments: Arguments {
+            pin,
+            activation_code,
+            no_pin_limit,
+            shipping,
+            ..Arguments::default()
+        },
         wait: request.wait,
         request_id: request.id.clone(),
     }

@@ -1,27 +1,42 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cardmux_domain::batch::BatchItem;
 use cardmux_domain::card::{Card, CardStatus};
 use cardmux_domain::card_type::{CardType, Requirement};
-use cardmux_domain::id::{CardTypeId, OperationId, fresh};
+use cardmux_domain::controls::Controls;
+use cardmux_domain::id::{BudgetId, CardTypeId, CustomerId, OperationId, fresh};
 use cardmux_domain::money::Money;
-use cardmux_domain::operation::{Operation, OperationKind, OperationStatus, Reference};
+use cardmux_domain::operation::{Operation, OperationKind};
+use cardmux_domain::provider::PersonName;
+use cardmux_domain::secret::{ExposeSecret, SecretString};
 use cardmux_domain::time::Timestamp;
 
+use super::needs::{self, Needs};
 use super::rules;
-use crate::app::idempotency::{self, Request};
-use crate::app::{App, AppError, FieldProblem, Tenant, card_types};
+use crate::app::attempt::attempt;
+use crate::app::idempotency::Request;
+use crate::app::{App, AppError, FieldProblem, Tenant, card_types, new_operation};
 use crate::clock;
-use crate::operations::{Answer, ExecuteError, Intent};
+use crate::operations::{Answer, Arguments, Intent};
+use crate::store::Change;
 
 /// What a client wants to have issued.
 #[derive(Debug, Clone)]
 pub struct IssueRequest {
     pub type_id: CardTypeId,
+    pub customer_id: Option<CustomerId>,
+    pub budget_id: Option<BudgetId>,
+    /// Of a physical card; goes to the provider and nowhere else.
+    pub card_number: Option<SecretString>,
+    /// Goes to the provider and nowhere else.
+    pub cardholder: Option<PersonName>,
     pub initial_balance: Option<Money>,
     pub label: Option<String>,
     pub external_id: Option<String>,
     pub metadata: BTreeMap<String, String>,
+    /// Enrol the customer where they are not enrolled yet.
+    pub enrol: bool,
 }
 
 /// Issue a card: check it, write it down, hand it to the provider, answer with what is known.
@@ -31,31 +46,86 @@ pub async fn issue(
     wanted: IssueRequest,
     request: Request,
 ) -> Result<Answer, AppError> {
-    let card_type = match card_type(app, tenant, &wanted).await {
-        Ok(card_type) => card_type,
-        Err(error) => return idempotency::replay_or(app, &tenant.id, &request, error).await,
-    };
-    let now = clock::now();
-    let (card, operation) = intended(tenant, &card_type, &wanted, now);
-    let intent = Intent {
-        key: request.claim(app, &tenant.id, operation.id, card.id),
-        card,
-        card_is_new: true,
-        operation,
-        card_type_ref: Some(card_type.spec.provider_ref.clone()),
-        wait: request.wait,
-        request_id: request.id.clone(),
-    };
-    match app.engine.execute(intent).await {
-        // Another request with this key came first: its answer is ours, or it is still running.
-        Err(ExecuteError::KeyTaken) => idempotency::replay(app, &tenant.id, &request)
-            .await?
-            .ok_or(AppError::KeyInUse),
-        other => Ok(other?),
-    }
+    let intend = || intend(app, tenant, &wanted, &request);
+    attempt(app, &tenant.id, &request, "card", intend).await
 }
 
-/// The type to issue from, if the request fits it.
+/// The same for an item of a batch, which is begun in the transaction that writes the intent down:
+/// no crash leaves one without the other, and of two that begin it the later one does nothing.
+pub async fn issue_item(
+    app: &App,
+    tenant: &Tenant,
+    wanted: IssueRequest,
+    request: Request,
+    item: &BatchItem,
+) -> Result<(), AppError> {
+    let mut intent = intend(app, tenant, &wanted, &request).await?;
+    let operation = &intent.operation;
+    if let Some(card) = operation.subject.card() {
+        let begun = item.begun(card, operation.id, operation.created_at);
+        intent.also.push(Change::UpdateBatchItem(begun));
+    }
+    app.engine.execute(intent).await?;
+    Ok(())
+}
+
+async fn intend(
+    app: &App,
+    tenant: &Tenant,
+    wanted: &IssueRequest,
+    request: &Request,
+) -> Result<Intent, AppError> {
+    let (card_type, needs) = checked(app, tenant, wanted, request).await?;
+    let now = clock::now();
+    let card = intended(tenant, &card_type, wanted, &needs, now);
+    let operation_id: OperationId = fresh();
+    let takes_name = card_type
+        .spec
+        .requirements
+        .contains(&Requirement::CardholderName);
+    let cardholder = wanted.cardholder.clone().filter(|_| takes_name);
+    let subject = crate::operations::Subject::from(Card {
+        pending_operation: Some(operation_id),
+        ..card
+    });
+    let operation = Operation {
+        amount: wanted.initial_balance,
+        // Neither is kept, so it cannot be sent a second time.
+        holds_secret: wanted.card_number.is_some() || cardholder.is_some(),
+        ..new_operation(operation_id, &subject, OperationKind::Issue, now)
+    };
+    Ok(Intent {
+        also: Vec::new(),
+        key: request.claim(app, &tenant.id, operation.id),
+        subject,
+        subject_is_new: true,
+        operation,
+        arguments: Arguments {
+            card_type_ref: Some(card_type.spec.provider_ref.clone()),
+            enrolment_ref: needs.enrolment.and_then(|e| e.provider_ref),
+            budget_ref: needs.budget.and_then(|b| b.provider_ref),
+            card_number: wanted.card_number.clone(),
+            cardholder,
+            ..Arguments::default()
+        },
+        wait: request.wait,
+        request_id: request.id.clone(),
+    })
+}
+
+/// The type to issue from and what it needs, if the request fits it.
+async fn checked(
+    app: &App,
+    tenant: &Tenant,
+    wanted: &IssueRequest,
+    request: &Request,
+) -> Result<(Arc<CardType>, Needs), AppError> {
+    let card_type = card_type(app, tenant, wanted).await?;
+    let problems = check(&card_type, wanted);
+    let needs = needs::gather(app, tenant, &card_type, wanted, request, problems).await?;
+    Ok((card_type, needs))
+}
+
 async fn card_type(
     app: &App,
     tenant: &Tenant,
@@ -69,7 +139,6 @@ async fn card_type(
             let detail = format!("card type `{id}` does not exist; GET /v1/card-types lists them");
             AppError::Invalid(vec![FieldProblem::body("/typeId", "unknown", detail)])
         })?;
-    check(&card_type, wanted)?;
     if app
         .registry
         .get(&card_type.instance)
@@ -84,26 +153,13 @@ async fn card_type(
     })
 }
 
-fn check(card_type: &CardType, wanted: &IssueRequest) -> Result<(), AppError> {
+/// What the request alone and the type's bounds tell.
+fn check(card_type: &CardType, wanted: &IssueRequest) -> Vec<FieldProblem> {
     let spec = &card_type.spec;
     let mut problems = Vec::new();
     if !card_type.is_available() {
         let detail = "cards cannot be issued from this type now: the provider has it switched off";
         problems.push(FieldProblem::body("/typeId", "unavailable", detail));
-    }
-    for requirement in &spec.requirements {
-        let detail = match requirement {
-            Requirement::Cardholder => {
-                "this type needs an approved cardholder, which this version cannot enrol yet"
-            }
-            Requirement::CardNumber => {
-                "this type needs the printed card number, which this version does not take yet"
-            }
-            Requirement::Budget => {
-                "this type draws on a budget, which this version does not have yet"
-            }
-        };
-        problems.push(FieldProblem::body("/typeId", "requirement_not_met", detail));
     }
     problems.extend(rules::amount(
         "/initialBalance",
@@ -116,22 +172,25 @@ fn check(card_type: &CardType, wanted: &IssueRequest) -> Result<(), AppError> {
         wanted.external_id.as_deref(),
         &wanted.metadata,
     ));
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(AppError::Invalid(problems))
-    }
+    problems
+}
+
+/// The part of a card number that may be kept and shown (PCI DSS 3.4).
+fn last4(number: &SecretString) -> Option<String> {
+    let number = number.expose_secret();
+    let start = number.len().checked_sub(4)?;
+    number.get(start..).map(str::to_owned)
 }
 
 fn intended(
     tenant: &Tenant,
     card_type: &CardType,
     wanted: &IssueRequest,
+    needs: &Needs,
     now: Timestamp,
-) -> (Card, Operation) {
-    let operation_id: OperationId = fresh();
+) -> Card {
     let spec = &card_type.spec;
-    let card = Card {
+    Card {
         id: fresh(),
         tenant: tenant.id.clone(),
         status: CardStatus::Pending,
@@ -143,61 +202,20 @@ fn intended(
         type_id: card_type.id,
         instance: card_type.instance.clone(),
         provider_ref: None,
+        customer_id: wanted.customer_id,
+        enrolment_id: needs.enrolment.as_ref().map(|enrolment| enrolment.id),
+        budget_id: needs.budget.as_ref().map(|budget| budget.id),
         brand: spec.brand.clone(),
-        last4: None,
+        last4: wanted.card_number.as_ref().and_then(last4),
         currency: spec.currency,
         balance: None,
+        controls: Controls::default(),
+        note: None,
         label: wanted.label.clone(),
         external_id: wanted.external_id.clone(),
         metadata: wanted.metadata.clone(),
-        pending_operation: Some(operation_id),
+        pending_operation: None,
         refresh_at: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    let operation = operation(
-        operation_id,
-        &card,
-        OperationKind::Issue,
-        wanted.initial_balance,
-        None,
-        now,
-    );
-    (card, operation)
-}
-
-/// A new operation on a card, not yet sent.
-pub(super) fn operation(
-    id: OperationId,
-    card: &Card,
-    kind: OperationKind,
-    amount: Option<Money>,
-    note: Option<String>,
-    now: Timestamp,
-) -> Operation {
-    Operation {
-        id,
-        tenant: card.tenant.clone(),
-        kind,
-        status: OperationStatus::Pending,
-        card_id: card.id,
-        instance: card.instance.clone(),
-        reference: Reference::of(id),
-        provider_ref: None,
-        provider_status: None,
-        card_ref: card.provider_ref.clone(),
-        amount,
-        fee: None,
-        received: None,
-        note,
-        failure: None,
-        attention: None,
-        occurred_at: None,
-        sends: 0,
-        lookups: 0,
-        sent_at: None,
-        due_at: None,
         version: 1,
         created_at: now,
         updated_at: now,

@@ -2,9 +2,12 @@
 
 mod balance;
 mod change;
+mod control_rules;
 mod issue;
-mod refresh;
-mod rules;
+mod needs;
+mod raw;
+mod reveal;
+pub(in crate::app) mod rules;
 mod update;
 
 use cardmux_domain::card::Card;
@@ -12,8 +15,9 @@ use cardmux_domain::id::{CardId, TenantId};
 
 pub use balance::balance;
 pub use change::{CardRequest, change};
-pub use issue::{IssueRequest, issue};
-pub use refresh::refresh;
+pub use issue::{IssueRequest, issue, issue_item};
+pub use raw::provider_object;
+pub use reveal::{RevealLimiter, Viewer, challenges, reveal, reveal_limiter};
 pub use update::{CardPatch, update};
 
 use super::{App, AppError, Listing, rows_for};

@@ -19,6 +19,16 @@ pub fn note(note: Option<&str>) -> Option<FieldProblem> {
     note.and_then(|note| text("/note", note, NOTE_MAX))
 }
 
+/// Accounts are named by people for people; documented nowhere, so as wide as the narrowest field.
+const NAME_MAX: usize = 50;
+
+pub fn name(pointer: &str, name: &str) -> Option<FieldProblem> {
+    if name.trim().is_empty() {
+        return Some(FieldProblem::body(pointer, "required", "a name of its own"));
+    }
+    text(pointer, name, NAME_MAX)
+}
+
 /// One problem of a text, if it has one. Control characters are refused: nobody means them, and
 /// PostgreSQL cannot store all of them.
 fn text(pointer: &str, text: &str, max: usize) -> Option<FieldProblem> {
@@ -74,7 +84,7 @@ pub fn amount(
     let mut problems = Vec::new();
     let at = format!("{pointer}/amount");
     if money.currency != currency {
-        let detail = format!("must be {currency}, the currency of the card");
+        let detail = format!("must be {currency}");
         problems.push(FieldProblem::body(
             format!("{pointer}/currency"),
             "currency_mismatch",

@@ -7,6 +7,7 @@ use cardmux_domain::id::{CardId, TenantId};
 use super::{get, rules};
 use crate::app::{App, AppError};
 use crate::clock;
+use crate::operations::Subject;
 use crate::store::{Change, Conflict, Unit, WriteError};
 
 /// What a client may change about a card without asking the provider. `None` leaves a field as it
@@ -39,20 +40,23 @@ pub async fn update(
         if !problems.is_empty() {
             return Err(AppError::Invalid(problems));
         }
-        let event = crate::operations::event(EventKind::CardUpdated, &next, None);
+        let event = Subject::from(next.clone()).event(EventKind::CardUpdated, None);
         let unit = Unit::new()
             .with(Change::UpdateCard(next.clone()))
             .with(Change::InsertEvent(event));
         match app.store.commit(unit).await {
             Ok(()) => return Ok(next),
-            Err(WriteError::Conflict(Conflict::Card(_))) if expected.is_none() => {}
-            Err(WriteError::Conflict(Conflict::Card(_))) => {
+            Err(WriteError::Conflict(Conflict::Subject(_))) if expected.is_none() => {}
+            Err(WriteError::Conflict(Conflict::Subject(_))) => {
                 return Err(AppError::PreconditionFailed);
             }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(AppError::CardBusy { pending: None })
+    Err(AppError::Busy {
+        what: "card",
+        pending: None,
+    })
 }
 
 fn patched(mut card: Card, patch: &CardPatch) -> Card {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use cardmux_domain::card_type::CardType;
 use cardmux_domain::id::CardTypeId;
 use serde_json::{Value, json};
 
@@ -121,6 +122,12 @@ Ctrl-C stops it; the same command continues where it stopped.",
     }
 }
 
+/// The greeting's card is issued with some.
+fn starts_with_money(card_type: &CardType) -> bool {
+    let rule = card_type.spec.initial_deposit.as_ref();
+    rule.is_none_or(|rule| rule.max.is_none_or(|max| !max.is_zero()))
+}
+
 async fn simple_type(app: &App) -> Result<Option<CardTypeId>, AppError> {
     let Some(tenant) = app.tenants.values().next() else {
         return Ok(None);
@@ -134,6 +141,6 @@ async fn simple_type(app: &App) -> Result<Option<CardTypeId>, AppError> {
         .items;
     let simple = types
         .into_iter()
-        .find(|t| t.is_available() && t.spec.requirements.is_empty());
+        .find(|t| t.is_available() && t.spec.requirements.is_empty() && starts_with_money(t));
     Ok(simple.map(|t| t.id))
 }

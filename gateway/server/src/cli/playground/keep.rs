@@ -34,7 +34,7 @@ pub(super) async fn keys(settings: &Settings, app: &App, tenant: &str) -> Result
         }
     }
     let keys = Keys {
-        api_key: make(app, tenant, &TENANT_SCOPES).await?,
+        api_key: make(app, tenant, &every_scope()).await?,
         operator_key: make(app, OPERATOR, &[Scope::Operator]).await?,
     };
     let text = serde_json::to_vec_pretty(&keys)
@@ -50,6 +50,13 @@ pub(super) async fn keys(settings: &Settings, app: &App, tenant: &str) -> Result
         .and_then(|mut handle| std::io::Write::write_all(&mut handle, &text))
         .map_err(CliError::io(format!("cannot write `{}`", file.display())))?;
     Ok(keys)
+}
+
+/// Of a tenant; a playground shows everything.
+fn every_scope() -> Vec<Scope> {
+    let mut scopes = TENANT_SCOPES.to_vec();
+    scopes.push(Scope::CardsReveal);
+    scopes
 }
 
 async fn make(app: &App, tenant: &str, scopes: &[Scope]) -> Result<String, CliError> {

@@ -65,14 +65,34 @@ fn overrides(args: &Playground) -> Value {
     let mut layer = json!({
         "data": { "dir": args.data_dir },
         "database": { "url": format!("sqlite://{dir}/cardmux.db") },
-        "providers": { "fincard_demo": {
-            "kind": "fincard",
-            "mode": "playground",
-            // The emulator lists at once what it received, so that nobody at the playground has to
-            // wait two minutes to see an operation recover.
-            "settings": { "settle_seconds": 2 },
+        // The emulators list at once what they received: nobody at the playground has to wait two
+        // minutes to see an operation recover, or for the next reading where no webhook comes.
+        "worker": { "transactions_interval_ms": 2000 },
+        "providers": {
+            "fincard_demo": {
+                "kind": "fincard",
+                "mode": "playground",
+                "settings": { "settle_seconds": 2 },
+            },
+            "finup_demo": {
+                "kind": "finup",
+                "mode": "playground",
+                "settings": { "settle_ms": 2000, "poll_fastest_ms": 500, "poll_slowest_ms": 10_000 },
+            },
+            "bfinance_demo": {
+                "kind": "bfinance",
+                "mode": "playground",
+                // Nothing signs its webhooks: the emulator's address is all there is.
+                "webhook_networks": ["127.0.0.0/8", "::1/128"],
+                "settings": { "settle_ms": 2000, "poll_fastest_ms": 500, "poll_slowest_ms": 10_000 },
+            },
+        },
+        "tenants": { TENANT: {
+            "display_name": "Demo",
+            "instances": ["fincard_demo", "finup_demo", "bfinance_demo"],
+            // Emulated card numbers are nobody's: a terminal can show them.
+            "clear_reveal": true,
         } },
-        "tenants": { TENANT: { "display_name": "Demo", "instances": ["fincard_demo"] } },
     });
     // A person at the playground wants to see the greeting, not the log; CARDMUX_LOGGING__FILTER
     // still has a say.

@@ -27,20 +27,17 @@ fn funds(card_id: CardId, kind: OperationKind, body: CardBody) -> Result<CardReq
     let CardBody { amount, note } = body;
     let amount = amount.parse("/amount").map_err(AppError::Invalid)?;
     Ok(CardRequest {
-        card_id,
-        kind,
         amount: Some(amount),
         note,
+        ..CardRequest::new(card_id, kind)
     })
 }
 
 fn plain(card_id: CardId, kind: OperationKind, body: CardChangeBody) -> CardRequest {
     let CardChangeBody { note } = body;
     CardRequest {
-        card_id,
-        kind,
-        amount: None,
         note,
+        ..CardRequest::new(card_id, kind)
     }
 }
 

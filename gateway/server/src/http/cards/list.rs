@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use cardmux_domain::id::{CardId, CardTypeId, InstanceId};
+use cardmux_domain::id::{BudgetId, CardId, CardTypeId, CustomerId, InstanceId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -21,6 +21,8 @@ pub struct ListCards {
     instance: Option<String>,
     type_id: Option<String>,
     external_id: Option<String>,
+    customer_id: Option<String>,
+    budget_id: Option<String>,
     /// Rows of a page, at most 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<usize>,
@@ -36,6 +38,8 @@ impl ListCards {
             type_id: parse_parameter::<CardTypeId>("typeId", self.type_id.as_deref())?,
             external_id: plain_text("externalId", self.external_id.as_deref())?,
             label: None,
+            customer_id: parse_parameter::<CustomerId>("customerId", self.customer_id.as_deref())?,
+            budget_id: parse_parameter::<BudgetId>("budgetId", self.budget_id.as_deref())?,
         })
     }
 }

@@ -1,14 +1,13 @@
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
 use cardmux_domain::id::CardId;
 
-use super::CardResponse;
-use crate::app::{self, App, FieldProblem};
-use crate::http::codes;
+use super::shown;
+use crate::app::{self, App};
 use crate::http::dto::{CardDto, PatchCardBody};
-use crate::http::extract::{Access, Body, CardsWrite, PathId};
-use crate::http::problem::{ApiError, ApiResult};
+use crate::http::extract::{Access, Body, CardsWrite, IfMatch, PathId};
+use crate::http::problem::ApiResult;
 use crate::http::router::{CardPath, ChangeProblems};
+use crate::http::tagged::Tagged;
 
 /// Update label and metadata
 ///
@@ -25,32 +24,9 @@ pub async fn update_card(
     State(app): State<App>,
     access: Access<CardsWrite>,
     PathId(id): PathId<CardId>,
-    headers: HeaderMap,
+    IfMatch(expected): IfMatch,
     Body { value, bytes: _ }: Body<PatchCardBody>,
-) -> ApiResult<CardResponse> {
-    let expected = if_match(&headers)?;
+) -> ApiResult<Tagged<CardDto>> {
     let card = app::cards::update(&app, &access.tenant.id, id, value.into(), expected).await?;
-    Ok(CardResponse::new(&app, card))
-}
-
-fn if_match(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
-    let Some(value) = headers.get(header::IF_MATCH) else {
-        return Ok(None);
-    };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(None);
-    }
-    let version = text
-        .strip_prefix('"')
-        .and_then(|t| t.strip_suffix('"'))
-        .and_then(|t| t.parse().ok());
-    version.map(Some).ok_or_else(|| {
-        let detail = "send the `ETag` of the card as it was read, such as \"3\"";
-        ApiError::fields(
-            codes::INVALID_HEADER,
-            "see `errors`",
-            vec![FieldProblem::header("If-Match", "bad_tag", detail)],
-        )
-    })
+    Ok(shown(&app, card))
 }

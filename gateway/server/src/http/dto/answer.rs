@@ -2,46 +2,57 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cardmux_domain::card::Card;
 use cardmux_domain::operation::{Failure, Operation, OperationKind, OperationStatus};
 use serde::Serialize;
 
-use super::{CardDto, OperationDto};
+use super::{BudgetDto, CardDto, DisputeDto, EnrolmentDto, OperationDto};
 use crate::http::codes;
 use crate::http::problem::{Problem, ProviderProblem};
-use crate::operations::{Answer, RenderContext};
+use crate::operations::{Answer, RenderContext, Subject};
 use crate::store::StoredAnswer;
 
-/// What is known now: the card for an issue, the operation for everything else, a problem where it
-/// is known to have failed. An unknown outcome is 202 with the pending resource.
+/// What is known now: the resource where one is made, the operation for everything else, a problem
+/// where it is known to have failed. An unknown outcome is 202 with the pending resource.
 pub fn render_answer(
     context: &RenderContext<'_>,
-    card: &Card,
+    subject: &Subject,
     operation: &Operation,
 ) -> StoredAnswer {
     if let (OperationStatus::Failed, Some(failure)) = (operation.status, &operation.failure) {
-        let problem = failed(card, operation, failure.clone());
+        let problem = failed(operation, failure.clone());
         let problem = problem.addressed(context.error_base_url, context.request_id);
         return stored(problem.status, &problem);
     }
-    if operation.kind == OperationKind::Issue {
-        let status = match operation.status {
-            OperationStatus::Unknown | OperationStatus::Pending => StatusCode::ACCEPTED,
-            OperationStatus::Processing | OperationStatus::Succeeded | OperationStatus::Failed => {
-                StatusCode::CREATED
-            }
-        };
-        return stored(
-            status.as_u16(),
-            &CardDto::new(card.clone(), context.provider_kind),
-        );
-    }
-    let status = if operation.status.is_final() {
-        StatusCode::OK
-    } else {
-        StatusCode::ACCEPTED
+    let made = match operation.status {
+        OperationStatus::Unknown | OperationStatus::Pending => StatusCode::ACCEPTED,
+        OperationStatus::Processing | OperationStatus::Succeeded | OperationStatus::Failed => {
+            StatusCode::CREATED
+        }
     };
-    stored(status.as_u16(), &OperationDto::from(operation.clone()))
+    match (operation.kind, subject.clone()) {
+        (OperationKind::Issue, Subject::Card(card)) => {
+            stored(made.as_u16(), &CardDto::new(*card, context.provider_kind))
+        }
+        (OperationKind::Enrol, Subject::Enrolment(enrolment)) => {
+            stored(made.as_u16(), &EnrolmentDto::from(*enrolment))
+        }
+        (OperationKind::CreateBudget, Subject::Budget(budget)) => {
+            stored(made.as_u16(), &BudgetDto::from(*budget))
+        }
+        (OperationKind::OpenDispute, Subject::Dispute(dispute)) => {
+            stored(made.as_u16(), &DisputeDto::from(*dispute))
+        }
+        (
+            _,
+            Subject::Card(_) | Subject::Enrolment(_) | Subject::Budget(_) | Subject::Dispute(_),
+        ) => {
+            let status = match operation.status.is_final() {
+                true => StatusCode::OK,
+                false => StatusCode::ACCEPTED,
+            };
+            stored(status.as_u16(), &OperationDto::from(operation.clone()))
+        }
+    }
 }
 
 fn stored(status: u16, body: &impl Serialize) -> StoredAnswer {
@@ -52,7 +63,7 @@ fn stored(status: u16, body: &impl Serialize) -> StoredAnswer {
     }
 }
 
-fn failed(card: &Card, operation: &Operation, failure: Failure) -> Problem {
+fn failed(operation: &Operation, failure: Failure) -> Problem {
     let Failure {
         code,
         message,
@@ -63,7 +74,7 @@ fn failed(card: &Card, operation: &Operation, failure: Failure) -> Problem {
     let code = codes::by_name(&code);
     let mut problem = Problem::new(code, format!("{} failed: {message}", operation.kind));
     problem.operation_id = Some(operation.id.to_string());
-    problem.card_id = Some(card.id.to_string());
+    problem.card_id = operation.subject.card().map(|id| id.to_string());
     problem.provider = Some(ProviderProblem {
         instance: operation.instance.to_string(),
         code: provider_code,
@@ -73,7 +84,7 @@ fn failed(card: &Card, operation: &Operation, failure: Failure) -> Problem {
     problem
 }
 
-static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// A stored answer as a response.
 pub struct AnswerResponse(pub Answer);

@@ -4,9 +4,9 @@ use cardmux_domain::card::Card;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{BalanceDto, MoneyDto};
-use crate::app::cards::{CardPatch, IssueRequest};
-use crate::app::{AppError, FieldProblem};
+use super::customer::personal::given;
+use super::{BalanceDto, ControlsDto};
+use crate::app::cards::CardPatch;
 
 /// A card of the registry.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +28,8 @@ pub struct CardDto {
     pub type_id: String,
     pub provider: CardProviderDto,
     pub customer_id: Option<String>,
+    /// The cardholder's enrolment at the provider.
+    pub enrolment_id: Option<String>,
     pub budget_id: Option<String>,
     /// Open: `visa`, `mastercard`, `discover` …
     pub brand: Option<String>,
@@ -35,6 +37,9 @@ pub struct CardDto {
     pub last4: Option<String>,
     pub currency: String,
     pub balance: Option<BalanceDto>,
+    pub controls: ControlsDto,
+    /// The note kept with the card at the provider.
+    pub note: Option<String>,
     pub label: Option<String>,
     pub external_id: Option<String>,
     pub metadata: BTreeMap<String, String>,
@@ -46,6 +51,11 @@ pub struct CardDto {
     pub created_at: String,
     #[schema(format = DateTime)]
     pub updated_at: String,
+    /// With `?include=provider`: the provider's own object, read now; everything that could tell of
+    /// card or person is `***`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub provider_object: Option<serde_json::Value>,
 }
 
 /// Where a card lives.
@@ -72,10 +82,15 @@ impl CardDto {
             type_id,
             instance,
             provider_ref,
+            customer_id,
+            enrolment_id,
+            budget_id,
             brand,
             last4,
             currency,
             balance,
+            controls,
+            note,
             label,
             external_id,
             metadata,
@@ -98,13 +113,16 @@ impl CardDto {
                 kind: provider_kind.to_owned(),
                 r#ref: provider_ref,
             },
-            customer_id: None,
-            budget_id: None,
+            customer_id: customer_id.map(|id| id.to_string()),
+            enrolment_id: enrolment_id.map(|id| id.to_string()),
+            budget_id: budget_id.map(|id| id.to_string()),
             brand,
             masked_number: last4.as_ref().map(|last4| format!("•••• {last4}")),
             last4,
             currency: currency.to_string(),
             balance: balance.map(Into::into),
+            controls: ControlsDto::new(controls, currency),
+            note,
             label,
             external_id,
             metadata,
@@ -112,80 +130,9 @@ impl CardDto {
             version,
             created_at: created_at.to_string(),
             updated_at: updated_at.to_string(),
+            provider_object: None,
         }
     }
-}
-
-/// A card to issue.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = IssueCard)]
-pub struct IssueCardBody {
-    /// From `GET /v1/card-types`.
-    #[schema(example = "ctype_01k9zr3m5wf0ks1b2c3d4e5f6g")]
-    pub type_id: String,
-    /// What the card starts with; charged with the type's fees to the funding account.
-    pub initial_balance: Option<MoneyDto>,
-    #[schema(max_length = 200)]
-    pub label: Option<String>,
-    /// Your own id of it.
-    #[schema(max_length = 200)]
-    pub external_id: Option<String>,
-    #[serde(default)]
-    pub metadata: BTreeMap<String, String>,
-}
-
-impl TryFrom<IssueCardBody> for IssueRequest {
-    type Error = AppError;
-
-    fn try_from(body: IssueCardBody) -> Result<Self, AppError> {
-        let IssueCardBody {
-            type_id,
-            initial_balance,
-            label,
-            external_id,
-            metadata,
-        } = body;
-        let mut problems = Vec::new();
-        let type_id = type_id.parse().map_err(|_| {
-            let detail = "is no card type id; GET /v1/card-types lists them";
-            problems.push(FieldProblem::body("/typeId", "unknown", detail));
-        });
-        let initial_balance = initial_balance
-            .map(|m| m.parse("/initialBalance"))
-            .transpose();
-        let initial_balance = initial_balance.map_err(|found| problems.extend(found));
-        match (type_id, initial_balance) {
-            (Ok(type_id), Ok(initial_balance)) => Ok(Self {
-                type_id,
-                initial_balance,
-                label,
-                external_id,
-                metadata,
-            }),
-            _ => Err(AppError::Invalid(problems)),
-        }
-    }
-}
-
-/// An amount to move.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = MoveFunds)]
-pub struct CardBody {
-    pub amount: MoneyDto,
-    /// For your own bookkeeping; sent to the provider where it takes one.
-    #[schema(max_length = 50)]
-    pub note: Option<String>,
-}
-
-/// A change that takes no amount.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = ChangeCard)]
-pub struct CardChangeBody {
-    #[schema(max_length = 50)]
-    pub note: Option<String>,
 }
 
 /// What to change; a field left out stays, `null` clears it.
@@ -193,19 +140,12 @@ pub struct CardChangeBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = PatchCard)]
 pub struct PatchCardBody {
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 200)]
     pub label: Option<Option<String>>,
     /// Merged into what is there; `null` removes an entry.
     #[serde(default)]
     pub metadata: BTreeMap<String, Option<String>>,
-}
-
-/// Tells a field that is `null` from one that is not there.
-fn present<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 impl From<PatchCardBody> for CardPatch {

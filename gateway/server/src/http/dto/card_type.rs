@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::MoneyDto;
+use super::card_form::{ControlRulesDto, EnrolmentFormDto, PinRuleDto};
 
 /// A programme cards can be issued from.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,6 +37,12 @@ pub struct CardTypeDto {
     pub capabilities: Vec<String>,
     /// What an issue request must bring: `cardholder`, `card_number`, `budget`.
     pub requirements: Vec<String>,
+    /// What a customer must tell to be enrolled for it; null where nobody is.
+    pub enrolment: Option<EnrolmentFormDto>,
+    /// Which controls its cards take.
+    pub controls: ControlRulesDto,
+    /// What makes a PIN of its cards acceptable; null where they have none.
+    pub pin_rule: Option<PinRuleDto>,
     /// When the provider last described it.
     #[schema(format = DateTime)]
     pub synced_at: String,
@@ -89,6 +96,9 @@ impl From<CardType> for CardTypeDto {
             retained_balance,
             capabilities,
             requirements,
+            enrolment,
+            controls,
+            pin,
         } = spec;
         Self {
             id: id.to_string(),
@@ -118,6 +128,9 @@ impl From<CardType> for CardTypeDto {
             retained_balance: retained_balance.map(|amount| Money::new(amount, currency).into()),
             capabilities: capabilities.iter().map(ToString::to_string).collect(),
             requirements: requirements.iter().map(ToString::to_string).collect(),
+            enrolment: enrolment.map(Into::into),
+            controls: ControlRulesDto::new(controls, currency),
+            pin_rule: pin.map(Into::into),
             synced_at: synced_at.to_string(),
         }
     }

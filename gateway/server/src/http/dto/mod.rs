@@ -1,15 +1,61 @@
 //! The shapes of the API. They meet the domain here, and nowhere else.
 
 mod answer;
+mod batch;
+mod budget;
 mod card;
+mod card_form;
 mod card_type;
+mod change_card;
+mod controls;
+mod create_batch;
+mod create_budget;
+mod customer;
+mod dispute;
+mod document;
+mod enrolment;
+mod event;
+mod event_data;
+mod issue_card;
+mod ledger;
 mod money;
 mod operation;
 mod page;
+mod reference;
+mod reveal;
+mod secret;
+mod simulate;
+mod transaction;
 
-pub use answer::{AnswerResponse, render_answer};
-pub use card::{CardBody, CardChangeBody, CardDto, IssueCardBody, PatchCardBody};
+pub use answer::{AnswerResponse, REPLAYED, render_answer};
+pub use batch::{BatchDto, BatchItemDto};
+pub use budget::BudgetDto;
+pub use card::{CardDto, PatchCardBody};
 pub use card_type::CardTypeDto;
+pub use change_card::{
+    ActivateCardBody, CardBody, CardChangeBody, OrderPhysicalBody, SetNoteBody, SetPinBody,
+};
+pub use controls::{ControlsDto, in_currency};
+pub use create_batch::CreateBatchBody;
+pub use create_budget::CreateBudgetBody;
+pub use customer::{CreateCustomerBody, CustomerDto, CustomerPage, PatchCustomerBody};
+pub use dispute::{DisputeDto, OpenDisputeBody};
+pub use document::{DocumentDto, UploadForm};
+pub use enrolment::{EnrolCustomerBody, EnrolmentDto};
+pub use event::EventPage;
+pub use event_data::EventDataDto;
+pub use issue_card::IssueCardBody;
+pub use ledger::{FundingAccountsDto, LedgerEntryDto};
 pub use money::{BalanceDto, MoneyDto};
 pub use operation::OperationDto;
-pub use page::{CardPage, CardTypePage, OperationPage};
+pub use page::{
+    BatchItemPage, BatchPage, BudgetPage, CardPage, CardTypePage, DisputePage, EnrolmentPage,
+    LedgerEntryPage, OperationPage, TransactionPage,
+};
+pub use reference::{CityList, DialCodeList, OccupationList, RegionList};
+pub use reveal::{ChallengesDto, RevealBody, RevealDto};
+pub use simulate::{
+    AmountBody, AuthorizeBody, ChallengeBody, DecideDisputeBody, FeePatchBody, PartBody,
+    RejectBody, SimulatedDto,
+};
+pub use transaction::{MerchantDto, TransactionDto};

@@ -11,11 +11,17 @@ use super::MoneyDto;
 pub struct OperationDto {
     #[schema(example = "op_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// Open: `issue`, `deposit`, `withdraw`, `freeze`, `unfreeze`, `cancel`.
+    /// Open: `issue`, `deposit`, `withdraw`, `freeze`, `unfreeze`, `cancel`, `activate`, `set_pin`,
+    /// `update_controls`, `update_note`, `enrol`, `update_enrolment`, `create_budget`, `fund_budget`,
+    /// `withdraw_budget`, `order_physical`, `open_dispute`, `cancel_dispute`.
     pub kind: String,
     /// `pending`, `processing`, `succeeded`, `failed`, or `unknown`: sent, fate not known yet.
     pub status: String,
-    pub card_id: String,
+    /// What it is on: one of these four.
+    pub card_id: Option<String>,
+    pub enrolment_id: Option<String>,
+    pub budget_id: Option<String>,
+    pub dispute_id: Option<String>,
     /// The provider instance.
     pub instance: String,
     pub amount: Option<MoneyDto>,
@@ -66,16 +72,19 @@ impl From<Operation> for OperationDto {
             tenant: _,
             kind,
             status,
-            card_id,
+            subject,
             instance,
             reference,
             provider_ref,
             provider_status,
-            card_ref: _,
+            subject_ref: _,
             amount,
             fee,
             received,
             note,
+            controls: _,
+            before: _,
+            holds_secret: _,
             failure,
             attention,
             occurred_at: _,
@@ -91,7 +100,10 @@ impl From<Operation> for OperationDto {
             id: id.to_string(),
             kind: kind.to_string(),
             status: status.to_string(),
-            card_id: card_id.to_string(),
+            card_id: subject.card().map(|id| id.to_string()),
+            enrolment_id: subject.enrolment().map(|id| id.to_string()),
+            budget_id: subject.budget().map(|id| id.to_string()),
+            dispute_id: subject.dispute().map(|id| id.to_string()),
             instance: instance.to_string(),
             amount: amount.map(Into::into),
             fee: fee.map(Into::into),

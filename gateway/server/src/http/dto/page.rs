@@ -1,7 +1,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{CardDto, CardTypeDto, OperationDto};
+use super::{
+    BatchDto, BatchItemDto, BudgetDto, CardDto, CardTypeDto, DisputeDto, EnrolmentDto,
+    LedgerEntryDto, OperationDto, TransactionDto,
+};
 
 macro_rules! pages {
     ($($name:ident of $item:ident;)+) => {$(
@@ -16,7 +19,14 @@ macro_rules! pages {
 }
 
 pages! {
+    BatchItemPage of BatchItemDto;
+    BatchPage of BatchDto;
+    BudgetPage of BudgetDto;
     CardPage of CardDto;
     CardTypePage of CardTypeDto;
+    DisputePage of DisputeDto;
+    EnrolmentPage of EnrolmentDto;
+    LedgerEntryPage of LedgerEntryDto;
     OperationPage of OperationDto;
+    TransactionPage of TransactionDto;
 }

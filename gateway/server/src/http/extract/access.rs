@@ -4,6 +4,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
+use cardmux_domain::id::ApiKeyId;
 
 use crate::app::api_keys::{self, Scope};
 use crate::app::{App, Tenant};
@@ -23,11 +24,21 @@ macro_rules! scopes {
         }
     )+};
 }
-scopes!(CardsRead, CardsWrite, FundsWrite);
+scopes!(
+    CardsRead,
+    CardsWrite,
+    CardsReveal,
+    FundsWrite,
+    CustomersRead,
+    CustomersWrite,
+    EventsRead
+);
 
 /// The tenant whose API key, with scope `S`, came with the request.
 pub struct Access<S> {
     pub tenant: Arc<Tenant>,
+    /// The key that was used, for the audit trail.
+    pub key: ApiKeyId,
     scope: PhantomData<S>,
 }
 
@@ -44,13 +55,17 @@ impl<S: NeedsScope> FromRequestParts<App> for Access<S> {
         })?;
         Ok(Self {
             tenant,
+            key: key.id,
             scope: PhantomData,
         })
     }
 }
 
 /// The operator of this installation.
-pub struct Operator;
+pub struct Operator {
+    /// Its id, for the audit trail.
+    pub key: ApiKeyId,
+}
 
 impl FromRequestParts<App> for Operator {
     type Rejection = ApiError;
@@ -58,7 +73,7 @@ impl FromRequestParts<App> for Operator {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         authenticated(parts, app, Scope::Operator)
             .await
-            .map(|_| Self)
+            .map(|key| Self { key: key.id })
     }
 }
 

@@ -19,16 +19,33 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         let declared = is_json(&request);
-        let bytes = read(request, app).await?;
-        if !declared {
-            let detail = "send `Content-Type: application/json`";
-            return Err(ApiError::new(codes::UNSUPPORTED_MEDIA_TYPE, detail));
-        }
-        Ok(Self {
-            value: parse(&bytes)?,
-            bytes,
-        })
+        let bytes = read(request, app.body_limit).await?;
+        json(declared, bytes)
     }
+}
+
+/// A JSON body as large as a batch may be.
+pub struct BatchBody<T>(pub Body<T>);
+
+impl<T: DeserializeOwned> FromRequest<App> for BatchBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let declared = is_json(&request);
+        let bytes = read(request, app.batch_body_limit).await?;
+        json(declared, bytes).map(Self)
+    }
+}
+
+fn json<T: DeserializeOwned>(declared: bool, bytes: Bytes) -> Result<Body<T>, ApiError> {
+    if !declared {
+        let detail = "send `Content-Type: application/json`";
+        return Err(ApiError::new(codes::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
+    Ok(Body {
+        value: parse(&bytes)?,
+        bytes,
+    })
 }
 
 /// A JSON body that may be left out.
@@ -41,7 +58,7 @@ impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
-        let bytes = read(request, app).await?;
+        let bytes = read(request, app.body_limit).await?;
         let value = if bytes.is_empty() {
             T::default()
         } else {
@@ -66,7 +83,7 @@ fn is_json(request: &Request) -> bool {
 /// this much of an oversized body is taken in and thrown away before it is refused.
 const DRAINED: usize = 16 * 1024 * 1024;
 
-async fn read(request: Request, app: &App) -> Result<Bytes, ApiError> {
+async fn read(request: Request, limit: usize) -> Result<Bytes, ApiError> {
     let mut kept = Vec::new();
     let mut seen = 0;
     let mut body = request.into_body().into_data_stream();
@@ -75,14 +92,14 @@ async fn read(request: Request, app: &App) -> Result<Bytes, ApiError> {
             ApiError::new(codes::INVALID_JSON, "the body could not be read to its end")
         })?;
         seen += chunk.len();
-        if seen <= app.body_limit {
+        if seen <= limit {
             kept.extend_from_slice(&chunk);
         } else if seen > DRAINED {
             break;
         }
     }
-    if seen > app.body_limit {
-        let detail = format!("at most {} bytes are taken", app.body_limit);
+    if seen > limit {
+        let detail = format!("at most {limit} bytes are taken");
         return Err(ApiError::new(codes::BODY_TOO_LARGE, detail));
     }
     Ok(kept.into())
@@ -108,8 +125,33 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 
 const UNFIT: &str = "the body does not have the documented shape";
 
+/// One value of a body that was read as JSON: each of many can then be wrong by itself. The pointer
+/// of the problem begins at the value.
+pub fn parse_part<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, FieldProblem> {
+    if value.is_array() {
+        return Err(FieldProblem::body(
+            "",
+            "wrong_shape",
+            "must be a JSON object",
+        ));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let pointer = pointer(error.path());
+        misfit_field(&pointer, &error.into_inner())
+    })
+}
+
 /// Not JSON at all, or JSON of another shape; either way the place is named where it is known.
 fn misfit(pointer: &str, error: &serde_json::Error) -> ApiError {
+    let field = misfit_field(pointer, error);
+    if error.is_data() {
+        ApiError::fields(codes::INVALID_REQUEST, UNFIT, vec![field])
+    } else {
+        ApiError::fields(codes::INVALID_JSON, "the body is not JSON", vec![field])
+    }
+}
+
+fn misfit_field(pointer: &str, error: &serde_json::Error) -> FieldProblem {
     let detail = error.to_string();
     let quoted = detail.split('`').nth(1).unwrap_or_default();
     let (pointer, code) = if detail.starts_with("missing field") {
@@ -125,12 +167,7 @@ fn misfit(pointer: &str, error: &serde_json::Error) -> ApiError {
     } else {
         (pointer.to_owned(), "wrong_shape")
     };
-    let field = FieldProblem::body(pointer, code, detail);
-    if error.is_data() {
-        ApiError::fields(codes::INVALID_REQUEST, UNFIT, vec![field])
-    } else {
-        ApiError::fields(codes::INVALID_JSON, "the body is not JSON", vec![field])
-    }
+    FieldProblem::body(pointer, code, detail)
 }
 
 fn pointer(path: &serde_path_to_error::Path) -> String {

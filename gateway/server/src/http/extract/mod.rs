@@ -3,9 +3,16 @@
 mod access;
 mod body;
 mod page;
+mod precondition;
 mod request;
+mod time;
 
-pub use access::{Access, CardsRead, CardsWrite, FundsWrite, Operator};
-pub use body::{Body, OptionalBody};
+pub use access::{
+    Access, CardsRead, CardsReveal, CardsWrite, CustomersRead, CustomersWrite, EventsRead,
+    FundsWrite, Operator,
+};
+pub use body::{BatchBody, Body, OptionalBody, parse_part};
 pub use page::{Cursor, Query, page_limit};
+pub use precondition::IfMatch;
 pub use request::{Meta, PathId};
+pub use time::time_parameter;

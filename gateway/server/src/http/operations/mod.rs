@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use cardmux_domain::id::{CardId, OperationId};
+use cardmux_domain::id::{BudgetId, CardId, DisputeId, EnrolmentId, OperationId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -18,7 +18,12 @@ use crate::store::operations::OperationFilter;
 #[into_params(parameter_in = Query)]
 pub struct ListOperations {
     card_id: Option<String>,
-    /// `issue`, `deposit`, `withdraw`, `freeze`, `unfreeze`, `cancel`.
+    budget_id: Option<String>,
+    enrolment_id: Option<String>,
+    dispute_id: Option<String>,
+    /// `issue`, `deposit`, `withdraw`, `freeze`, `unfreeze`, `cancel`, `activate`, `set_pin`,
+    /// `update_controls`, `update_note`, `enrol`, `update_enrolment`, `create_budget`, `fund_budget`,
+    /// `withdraw_budget`, `order_physical`, `open_dispute`, `cancel_dispute`.
     kind: Option<String>,
     /// `pending`, `processing`, `unknown`, `succeeded`, `failed`.
     status: Option<String>,
@@ -37,6 +42,12 @@ impl ListOperations {
             card_id: parse_parameter::<CardId>("cardId", self.card_id.as_deref())?,
             kind: parse_parameter("kind", self.kind.as_deref())?,
             status: parse_parameter("status", self.status.as_deref())?,
+            budget_id: parse_parameter::<BudgetId>("budgetId", self.budget_id.as_deref())?,
+            enrolment_id: parse_parameter::<EnrolmentId>(
+                "enrolmentId",
+                self.enrolment_id.as_deref(),
+            )?,
+            dispute_id: parse_parameter::<DisputeId>("disputeId", self.dispute_id.as_deref())?,
             needs_attention: self.needs_attention,
         })
     }

@@ -5,9 +5,10 @@ use cardmux_domain::card_type::{AmountRule, CardTypeSpec, FeeRule};
 use cardmux_domain::money::{Decimal, Money};
 use serde::{Deserialize, Serialize};
 
+use super::form::{ControlRulesJson, FormJson, PinJson};
 use crate::store::convert::{Corrupt, from_json, parse, to_json};
 
-const COLUMN: &str = "card_types.rules";
+pub(super) const COLUMN: &str = "card_types.rules";
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct Rules {
@@ -19,6 +20,13 @@ pub(super) struct Rules {
     retained_balance: Option<String>,
     capabilities: Vec<String>,
     requirements: Vec<String>,
+    // Rows of the first version lack these until the next synchronisation.
+    #[serde(default)]
+    enrolment: Option<FormJson>,
+    #[serde(default)]
+    controls: ControlRulesJson,
+    #[serde(default)]
+    pin: Option<PinJson>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,6 +55,9 @@ impl Rules {
             retained_balance: spec.retained_balance.map(|d| d.to_string()),
             capabilities: texts(&spec.capabilities),
             requirements: texts(&spec.requirements),
+            enrolment: spec.enrolment.clone().map(FormJson::from),
+            controls: spec.controls.clone().into(),
+            pin: spec.pin.map(PinJson::from),
         }
     }
 
@@ -59,6 +70,9 @@ impl Rules {
             retained_balance,
             capabilities,
             requirements,
+            enrolment,
+            controls,
+            pin,
         } = self;
         spec.issue_fee = match issue_fee {
             Some((amount, currency)) => Some(Money::new(
@@ -79,6 +93,9 @@ impl Rules {
             .iter()
             .map(|text| parse(COLUMN, text))
             .collect::<Result<_, _>>()?;
+        spec.enrolment = enrolment.map(FormJson::read).transpose()?;
+        spec.controls = controls.read()?;
+        spec.pin = pin.map(PinJson::read);
         Ok(())
     }
 
@@ -147,10 +164,10 @@ impl Fee {
     }
 }
 
-fn decimal(text: Option<String>) -> Result<Option<Decimal>, Corrupt> {
+pub(super) fn decimal(text: Option<String>) -> Result<Option<Decimal>, Corrupt> {
     text.map(|text| parse(COLUMN, &text)).transpose()
 }
 
-fn texts(values: &[impl ToString]) -> Vec<String> {
+pub(super) fn texts(values: &[impl ToString]) -> Vec<String> {
     values.iter().map(ToString::to_string).collect()
 }

@@ -8,10 +8,13 @@ pub struct Model {
     pub id: Uuid,
     pub tenant: String,
     pub kind: String,
-    pub card_id: Uuid,
+    pub subject: Option<String>,
+    pub card_id: Option<Uuid>,
     pub operation_id: Option<Uuid>,
     pub sequence: i64,
     pub data: String,
+    /// Given by the writer.
+    pub position: Option<i64>,
     pub created_at_ms: i64,
 }
 

@@ -3,46 +3,37 @@
 //! Rows are sorted by what makes them unique, and tables come in one order, so that two writers
 //! lock in the same order and cannot wait for each other in a circle.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use cardmux_domain::id::{CardId, OperationId};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Query};
+use cardmux_domain::batch::BatchItemStatus;
+use cardmux_domain::operation::SubjectId;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, UpdateStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, ModelTrait,
-    Value,
 };
 use uuid::Uuid;
 
-use super::rows::{Offer, Rows};
-use super::sql;
+use super::rows::{HasVersion, Offer, Refresh, Rows, Versioned};
+use super::taken::Taken;
 use super::transaction::Verdicts;
-use crate::store::Conflict;
+use super::{keys, sql};
 use crate::store::entity::{
-    api_key, card, card_type, event, idempotency_key, inbound_webhook, job, operation,
+    api_key, audit_record, budget, card, card_batch, card_batch_item, card_type, customer, dispute,
+    document, enrolment, event, inbound_webhook, job, operation, transaction,
 };
 
 type Tx = DatabaseTransaction;
 
-/// What the database took of the rows that may lose.
-#[derive(Default)]
-struct Taken {
-    keys: HashSet<(String, String)>,
-    ids: HashSet<Uuid>,
-    /// Of rows that exist, with the version they were given.
-    versions: HashSet<(Uuid, i64)>,
-}
-
 pub(super) async fn apply(tx: &Tx, units: &[&Rows]) -> Result<Verdicts, DbErr> {
     let mut taken = Taken::default();
-    release_keys(tx, units).await?;
-    claim_keys(tx, units, &mut taken).await?;
+    keys::release_keys(tx, units).await?;
+    keys::claim_keys(tx, units, &mut taken).await?;
     put_card_types(tx, units).await?;
-    cards_and_operations(tx, units, &mut taken).await?;
-    answer_keys(tx, units).await?;
-
-    let mut events: Vec<_> = units.iter().flat_map(|u| &u.events).collect();
-    events.sort_by_key(|e| e.id);
-    insert_new(tx, &events, event::Column::Id, &mut taken).await?;
+    versioned(tx, units, &mut taken).await?;
+    refresh(tx, units).await?;
+    cancel_queued(tx, units).await?;
+    keys::answer_keys(tx, units).await?;
+    records(tx, units, &mut taken).await?;
 
     let mut webhooks: Vec<_> = units.iter().flat_map(|u| &u.webhooks).collect();
     webhooks.sort_by(|a, b| (&a.instance, &a.identity).cmp(&(&b.instance, &b.identity)));
@@ -54,57 +45,157 @@ pub(super) async fn apply(tx: &Tx, units: &[&Rows]) -> Result<Verdicts, DbErr> {
     insert_new(tx, &api_keys, api_key::Column::Id, &mut taken).await?;
     revoke_api_keys(tx, units, &mut taken).await?;
     put_jobs(tx, units).await?;
+    insert_events(tx, units, &mut taken).await?;
     Ok(units.iter().map(|unit| taken.verdict(unit)).collect())
 }
 
-impl Taken {
-    /// The first row of the unit that was not taken.
-    fn verdict(&self, unit: &Rows) -> Option<Conflict> {
-        let key = |k: &idempotency_key::Model| (k.tenant.clone(), k.key.clone());
-        if unit.claims.iter().any(|k| !self.keys.contains(&key(k))) {
-            return Some(Conflict::Key);
-        }
-        let new_card = unit.new_cards.iter().find(|c| !self.ids.contains(&c.id));
-        let card = |c: &&card::Model| !self.versions.contains(&(c.id, c.version));
-        if let Some(card) = new_card.or_else(|| unit.cards.iter().find(card)) {
-            return Some(Conflict::Card(CardId::from_uuid(card.id)));
-        }
-        let mut new_operations = unit.new_operations.iter();
-        let new_operation = new_operations.find(|o| !self.ids.contains(&o.id));
-        let operation = |o: &&operation::Model| !self.versions.contains(&(o.id, o.version));
-        if let Some(lost) = new_operation.or_else(|| unit.operations.iter().find(operation)) {
-            return Some(Conflict::Operation(OperationId::from_uuid(lost.id)));
-        }
-        if unit.events.iter().any(|e| !self.ids.contains(&e.id)) {
-            return Some(Conflict::Event);
-        }
-        if unit.webhooks.iter().any(|w| !self.ids.contains(&w.id)) {
-            return Some(Conflict::Webhook);
-        }
-        let new_keys = unit.new_api_keys.iter().map(|k| k.id);
-        let mut keys = new_keys.chain(unit.revocations.iter().map(|r| r.id));
-        keys.any(|id| !self.ids.contains(&id))
-            .then_some(Conflict::ApiKey)
-    }
+/// Tables in the order in which they refer to each other.
+async fn versioned(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
+    let (id, version) = (customer::Column::Id, customer::Column::Version);
+    write(tx, units, |u| &u.customers, (id, version), taken).await?;
+    let (id, version) = (enrolment::Column::Id, enrolment::Column::Version);
+    write(tx, units, |u| &u.enrolments, (id, version), taken).await?;
+    let (id, version) = (budget::Column::Id, budget::Column::Version);
+    write(tx, units, |u| &u.budgets, (id, version), taken).await?;
+    let (id, version) = (card::Column::Id, card::Column::Version);
+    write(tx, units, |u| &u.cards, (id, version), taken).await?;
+    let (id, version) = (operation::Column::Id, operation::Column::Version);
+    write(tx, units, |u| &u.operations, (id, version), taken).await?;
+    let (id, version) = (transaction::Column::Id, transaction::Column::Version);
+    write(tx, units, |u| &u.transactions, (id, version), taken).await?;
+    let (id, version) = (dispute::Column::Id, dispute::Column::Version);
+    write(tx, units, |u| &u.disputes, (id, version), taken).await?;
+    let (id, version) = (card_batch::Column::Id, card_batch::Column::Version);
+    write(tx, units, |u| &u.batches, (id, version), taken).await?;
+    let (id, version) = (
+        card_batch_item::Column::Id,
+        card_batch_item::Column::Version,
+    );
+    write(tx, units, |u| &u.batch_items, (id, version), taken).await
 }
 
-async fn cards_and_operations(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
-    let mut cards: Vec<_> = units.iter().flat_map(|u| &u.new_cards).collect();
-    cards.sort_by_key(|c| c.id);
-    insert_new(tx, &cards, card::Column::Id, taken).await?;
+/// Rare, and by hand. It locks rows in whatever order it finds them: should it meet another writer
+/// in a circle, PostgreSQL breaks it and the batch runs again.
+async fn cancel_queued(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
+    use card_batch_item::{Column, Entity};
+    for cancellation in units.iter().flat_map(|u| &u.cancellations) {
+        let update = Query::update()
+            .table(Entity)
+            .value(Column::Status, BatchItemStatus::Cancelled.to_string())
+            .value(Column::DueAtMs, Option::<i64>::None)
+            .value(Column::Cardholder, Option::<Vec<u8>>::None)
+            .value(Column::UpdatedAtMs, cancellation.at_ms)
+            .value(Column::Version, Expr::col(Column::Version).add(1))
+            .and_where(Column::BatchId.eq(cancellation.batch))
+            .and_where(Column::Status.eq(BatchItemStatus::Queued.to_string()))
+            .to_owned();
+        tx.execute(&update).await?;
+    }
+    Ok(())
+}
 
-    let mut cards: Vec<_> = units.iter().flat_map(|u| &u.cards).collect();
-    cards.sort_by_key(|c| c.id);
-    replace(tx, &cards, card::Column::Id, card::Column::Version, taken).await?;
+/// The new rows of a table, then the changed ones.
+async fn write<M>(
+    tx: &Tx,
+    units: &[&Rows],
+    table: fn(&Rows) -> &Versioned<M>,
+    (id, version): (
+        <M::Entity as EntityTrait>::Column,
+        <M::Entity as EntityTrait>::Column,
+    ),
+    taken: &mut Taken,
+) -> Result<(), DbErr>
+where
+    M: ModelTrait + HasVersion,
+{
+    let mut new: Vec<_> = units.iter().flat_map(|u| &table(u).new).collect();
+    new.sort_by_key(|row| row.id());
+    insert_new(tx, &new, id, taken).await?;
+    let mut changed: Vec<_> = units.iter().flat_map(|u| &table(u).changed).collect();
+    changed.sort_by_key(|row| row.id());
+    replace(tx, &changed, id, version, taken).await
+}
 
-    let mut operations: Vec<_> = units.iter().flat_map(|u| &u.new_operations).collect();
-    operations.sort_by_key(|o| o.id);
-    insert_new(tx, &operations, operation::Column::Id, taken).await?;
+/// Rows that are only ever added.
+async fn records(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
+    let mut documents: Vec<_> = units.iter().flat_map(|u| &u.documents).collect();
+    documents.sort_by_key(|d| d.id);
+    insert_new(tx, &documents, document::Column::Id, taken).await?;
+    let mut audit: Vec<_> = units.iter().flat_map(|u| &u.audit).collect();
+    audit.sort_by_key(|a| a.id);
+    insert_new(tx, &audit, audit_record::Column::Id, taken).await
+}
 
-    let mut operations: Vec<_> = units.iter().flat_map(|u| &u.operations).collect();
-    operations.sort_by_key(|o| o.id);
-    let (id, version) = (operation::Column::Id, operation::Column::Version);
-    replace(tx, &operations, id, version, taken).await
+/// Events, with their positions in the stream. Last of all, because the row of the last position is
+/// held from here to the commit: positions become visible in their order, on every node, so that a
+/// reader who goes on from one misses none.
+async fn insert_events(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
+    let mut events: Vec<event::Model> = units.iter().flat_map(|u| u.events.clone()).collect();
+    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    if count == 0 {
+        return Ok(());
+    }
+    let take = Query::update()
+        .table("stream_positions")
+        .value("last", Expr::col("last").add(count))
+        .and_where(Expr::col("stream").eq("events"))
+        .returning_col("last")
+        .to_owned();
+    let given = tx.query_one(&take).await?;
+    let given = given.ok_or(DbErr::RecordNotFound("stream_positions".to_owned()))?;
+    let last: i64 = given.try_get_by_index(0)?;
+    events.sort_by_key(|e| e.id);
+    for (event, position) in events.iter_mut().zip(last - count + 1..) {
+        event.position = Some(position);
+    }
+    let events: Vec<&event::Model> = events.iter().collect();
+    insert_new(tx, &events, event::Column::Id, taken).await
+}
+
+/// Few: one for each reading that something outside asks for.
+async fn refresh(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
+    let mut refreshes: Vec<_> = units.iter().flat_map(|u| &u.refreshes).collect();
+    refreshes.sort_by_key(|r| r.subject.to_string());
+    for refresh in refreshes {
+        macro_rules! due_in {
+            ($table:ident, $id:ident) => {{
+                use $table::{Column, Entity};
+                let columns = (Column::Id, Column::RefreshAtMs, Column::Version);
+                due::<Entity>(columns, $id.uuid(), refresh)
+            }};
+        }
+        let update = match refresh.subject {
+            SubjectId::Card(id) => due_in!(card, id),
+            SubjectId::Enrolment(id) => due_in!(enrolment, id),
+            SubjectId::Budget(id) => due_in!(budget, id),
+            SubjectId::Dispute(id) => due_in!(dispute, id),
+        };
+        tx.execute(&update).await?;
+    }
+    Ok(())
+}
+
+/// One version further, so that a reading under way, which began before this, is not the last one;
+/// after a reading that brought nothing, the same version, as long as it is that.
+fn due<E: EntityTrait>(
+    (id_column, due, version_column): (E::Column, E::Column, E::Column),
+    id: Uuid,
+    Refresh {
+        subject: _,
+        at_ms,
+        version,
+    }: &Refresh,
+) -> UpdateStatement {
+    let mut update = Query::update();
+    update
+        .table(E::default().table_ref())
+        .value(due, *at_ms)
+        .and_where(id_column.eq(id));
+    match version {
+        Some(version) => update.and_where(version_column.eq(*version)),
+        None => update.value(version_column, Expr::col(version_column).add(1)),
+    };
+    update
 }
 
 async fn insert_new<M>(
@@ -143,75 +234,6 @@ where
             let (id, version) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
             taken.versions.insert((id, version));
         }
-    }
-    Ok(())
-}
-
-async fn release_keys(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
-    use idempotency_key::{Column, Entity};
-    let released: Vec<_> = units.iter().flat_map(|u| &u.releases).collect();
-    for released in sql::chunks(&released, 3) {
-        let these = released.iter().fold(Condition::any(), |any, r| {
-            let claim = Column::Tenant.eq(&r.tenant).and(Column::Key.eq(&r.key));
-            any.add(claim.and(Column::OperationId.eq(r.operation)))
-        });
-        let delete = Query::delete()
-            .from_table(Entity)
-            .and_where(Column::AnswerStatus.is_null())
-            .cond_where(these)
-            .to_owned();
-        tx.execute(&delete).await?;
-    }
-    Ok(())
-}
-
-/// A claim that has expired when the new one is made gives way; all of it is replaced, the answer
-/// included.
-async fn claim_keys(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
-    use idempotency_key::{Column, Entity, Model};
-    let mut claims: Vec<_> = units.iter().flat_map(|u| &u.claims).collect();
-    claims.sort_by(|a, b| (&a.tenant, &a.key).cmp(&(&b.tenant, &b.key)));
-    let expired =
-        Expr::col((Entity, Column::ExpiresAtMs)).lte(Expr::col(("excluded", Column::CreatedAtMs)));
-    let replace = OnConflict::columns([Column::Tenant, Column::Key])
-        .update_columns(Column::iter())
-        .action_and_where(expired)
-        .to_owned();
-    for claims in sql::chunks(&claims, sql::width::<Model>()) {
-        let insert = sql::insert(claims)
-            .on_conflict(replace.clone())
-            .returning(Query::returning().columns([Column::Tenant, Column::Key]))
-            .to_owned();
-        for row in tx.query_all(&insert).await? {
-            let key = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            taken.keys.insert(key);
-        }
-    }
-    Ok(())
-}
-
-async fn answer_keys(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
-    use idempotency_key::{Column, Entity};
-    let mut answers: Vec<_> = units.iter().flat_map(|u| &u.answers).collect();
-    answers.sort_by(|a, b| (&a.tenant, &a.key).cmp(&(&b.tenant, &b.key)));
-    for answers in sql::chunks(&answers, 5) {
-        let rows = answers.iter().map(|a| {
-            let texts = [&a.tenant, &a.key, &a.body];
-            let mut values: Vec<Value> = texts.map(|text| text.clone().into()).into();
-            values.extend([a.status.into(), a.operation.into()]);
-            values
-        });
-        let update = sql::update_from::<Entity>(rows.collect())
-            .values([
-                (Column::AnswerBody, sql::new(3)),
-                (Column::AnswerStatus, sql::new(4)),
-            ])
-            .and_where(Expr::col((Entity, Column::Tenant)).eq(sql::new(1)))
-            .and_where(Expr::col((Entity, Column::Key)).eq(sql::new(2)))
-            .and_where(Expr::col((Entity, Column::OperationId)).eq(sql::new(5)))
-            .and_where(Expr::col((Entity, Column::AnswerStatus)).is_null())
-            .to_owned();
-        tx.execute(&update).await?;
     }
     Ok(())
 }

@@ -16,8 +16,10 @@
 
 mod apply;
 mod batch;
+mod keys;
 mod rows;
 mod sql;
+mod taken;
 mod transaction;
 
 use std::collections::VecDeque;

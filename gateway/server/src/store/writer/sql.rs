@@ -59,7 +59,7 @@ pub(super) fn new(position: usize) -> Expr {
 
 /// What a row is for good: never written again. SQLite rewrites every index that holds a column of
 /// the SET list, whether its value changed or not, and most indexes are of these.
-const FIXED: [&str; 10] = [
+const FIXED: [&str; 13] = [
     "tenant",
     "instance",
     "card_id",
@@ -70,6 +70,9 @@ const FIXED: [&str; 10] = [
     "form",
     "currency",
     "created_at_ms",
+    "batch_id",
+    "position",
+    "request",
 ];
 
 /// Replace what can change of rows whose stored version is one behind, returning their ids and

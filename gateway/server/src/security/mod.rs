@@ -1,8 +1,18 @@
-//! Keyed hashes: what is stored of an API key, and the fingerprint of a request body.
+//! Keyed hashes, personal data encrypted at rest, and payloads encrypted to a client's key.
 //!
-//! Keyed, because a plain hash of a short secret (a PIN in a body) can be guessed.
+//! A hash stands for what is stored of an API key and for a request body. Keyed, because a plain hash
+//! of a short secret (a PIN in a body) can be guessed.
+
+mod gcm;
+mod jwe;
+mod jwk;
+mod vault;
 
 use aws_lc_rs::hmac;
+
+pub use jwe::JweError;
+pub use jwk::{BadJwk, PublicJwk};
+pub use vault::{BadDataKey, DataKey, Vault, VaultError};
 
 /// Makes and checks keyed hashes under the installation's secret.
 pub struct Hasher(hmac::Key);

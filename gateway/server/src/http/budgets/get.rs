@@ -1,0 +1,27 @@
+use axum::extract::State;
+use cardmux_domain::id::BudgetId;
+
+use crate::app::{self, App};
+use crate::http::dto::BudgetDto;
+use crate::http::extract::{Access, CardsRead, PathId};
+use crate::http::problem::ApiResult;
+use crate::http::router::{BudgetPath, ReadProblems};
+use crate::http::tagged::Tagged;
+
+/// Get a budget
+#[utoipa::path(get, path = "/v1/budgets/{budget_id}", tag = "budgets", operation_id = "get_budget", params(BudgetPath),
+    responses(
+        (status = 200, description = "The budget", body = BudgetDto, headers(("etag" = String, description = "The budget's version"))),
+        ReadProblems,
+    ))]
+pub async fn get_budget(
+    State(app): State<App>,
+    access: Access<CardsRead>,
+    PathId(id): PathId<BudgetId>,
+) -> ApiResult<Tagged<BudgetDto>> {
+    let budget = app::budgets::get(&app, &access.tenant.id, id).await?;
+    Ok(Tagged {
+        version: budget.version,
+        resource: budget.into(),
+    })
+}

@@ -1,0 +1,279 @@
+//! The facts in events. Never card data, codes or personal data: those are read where they are.
+
+use cardmux_domain::batch::BatchCounts;
+use cardmux_domain::event::{
+    BatchFacts, BudgetFacts, CardFacts, ChallengeFacts, DisputeFacts, EnrolmentFacts, EventData,
+    OperationFacts, TransactionFacts,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::MoneyDto;
+
+/// The facts of an event; only the parts it is about.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventData)]
+pub struct EventDataDto {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card: Option<CardFactsDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<OperationFactsDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enrolment: Option<EnrolmentFactsDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<BudgetFactsDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transaction: Option<TransactionFactsDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<ChallengeFactsDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispute: Option<DisputeFactsDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchFactsDto>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BatchFacts)]
+pub struct BatchFactsDto {
+    pub id: String,
+    /// `completed` or `cancelled`.
+    pub status: String,
+    /// Items by how they ended.
+    pub succeeded: i64,
+    pub failed: i64,
+    pub cancelled: i64,
+}
+
+impl From<BatchFacts> for BatchFactsDto {
+    fn from(facts: BatchFacts) -> Self {
+        let BatchFacts { id, status, counts } = facts;
+        let BatchCounts {
+            queued: _,
+            processing: _,
+            succeeded,
+            failed,
+            cancelled,
+        } = counts;
+        Self {
+            id,
+            status: status.to_string(),
+            succeeded,
+            failed,
+            cancelled,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CardFacts)]
+pub struct CardFactsDto {
+    pub status: String,
+    pub provider_status: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = OperationFacts)]
+pub struct OperationFactsDto {
+    pub id: String,
+    pub kind: String,
+    pub status: String,
+    pub amount: Option<MoneyDto>,
+    /// One of the problem codes.
+    pub failure_code: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EnrolmentFacts)]
+pub struct EnrolmentFactsDto {
+    pub id: String,
+    pub customer_id: String,
+    pub status: String,
+    pub review_stage: Option<String>,
+    pub reason: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = BudgetFacts)]
+pub struct BudgetFactsDto {
+    pub id: String,
+    pub status: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TransactionFacts)]
+pub struct TransactionFactsDto {
+    pub id: String,
+    pub r#type: String,
+    pub status: String,
+    /// In the card's currency; the merchant's where the provider gives no other.
+    pub amount: Option<MoneyDto>,
+    /// `card` or `funding_account`.
+    pub charged_to: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ChallengeFacts)]
+pub struct ChallengeFactsDto {
+    /// The provider's id of it; what it says is among the card's challenges.
+    pub provider_ref: String,
+    /// Open: `otp`, `approval_url`, `activation_code`.
+    pub kind: String,
+    #[schema(format = DateTime)]
+    pub expires_at: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = DisputeFacts)]
+pub struct DisputeFactsDto {
+    pub id: String,
+    pub transaction_id: String,
+    pub status: String,
+}
+
+fn money(amount: Option<String>, currency: Option<String>) -> Option<MoneyDto> {
+    let (amount, currency) = amount.zip(currency)?;
+    Some(MoneyDto { amount, currency })
+}
+
+impl From<EventData> for EventDataDto {
+    fn from(data: EventData) -> Self {
+        let EventData {
+            card,
+            operation,
+            enrolment,
+            budget,
+            transaction,
+            challenge,
+            dispute,
+            batch,
+        } = data;
+        Self {
+            card: card.map(Into::into),
+            operation: operation.map(Into::into),
+            enrolment: enrolment.map(Into::into),
+            budget: budget.map(Into::into),
+            transaction: transaction.map(Into::into),
+            challenge: challenge.map(Into::into),
+            batch: batch.map(Into::into),
+            dispute: dispute.map(Into::into),
+        }
+    }
+}
+
+impl From<DisputeFacts> for DisputeFactsDto {
+    fn from(facts: DisputeFacts) -> Self {
+        let DisputeFacts {
+            id,
+            transaction_id,
+            status,
+        } = facts;
+        Self {
+            id,
+            transaction_id,
+            status: status.to_string(),
+        }
+    }
+}
+
+impl From<CardFacts> for CardFactsDto {
+    fn from(facts: CardFacts) -> Self {
+        let CardFacts {
+            status,
+            provider_status,
+        } = facts;
+        Self {
+            status: status.to_string(),
+            provider_status,
+        }
+    }
+}
+
+impl From<OperationFacts> for OperationFactsDto {
+    fn from(facts: OperationFacts) -> Self {
+        let OperationFacts {
+            id,
+            kind,
+            status,
+            amount,
+            currency,
+            failure_code,
+        } = facts;
+        Self {
+            id,
+            kind: kind.to_string(),
+            status: status.to_string(),
+            amount: money(amount, currency),
+            failure_code,
+        }
+    }
+}
+
+impl From<EnrolmentFacts> for EnrolmentFactsDto {
+    fn from(facts: EnrolmentFacts) -> Self {
+        let EnrolmentFacts {
+            id,
+            customer_id,
+            status,
+            review_stage,
+            reason,
+        } = facts;
+        Self {
+            id,
+            customer_id,
+            status: status.to_string(),
+            review_stage,
+            reason,
+        }
+    }
+}
+
+impl From<BudgetFacts> for BudgetFactsDto {
+    fn from(facts: BudgetFacts) -> Self {
+        let BudgetFacts { id, status } = facts;
+        Self {
+            id,
+            status: status.to_string(),
+        }
+    }
+}
+
+impl From<TransactionFacts> for TransactionFactsDto {
+    fn from(facts: TransactionFacts) -> Self {
+        let TransactionFacts {
+            id,
+            kind,
+            status,
+            amount,
+            currency,
+            charged_to,
+        } = facts;
+        Self {
+            id,
+            r#type: kind.to_string(),
+            status: status.to_string(),
+            amount: money(amount, currency),
+            charged_to: charged_to.to_string(),
+        }
+    }
+}
+
+impl From<ChallengeFacts> for ChallengeFactsDto {
+    fn from(facts: ChallengeFacts) -> Self {
+        let ChallengeFacts {
+            challenge_ref,
+            kind,
+            expires_at,
+        } = facts;
+        Self {
+            provider_ref: challenge_ref,
+            kind: kind.to_string(),
+            expires_at: expires_at.map(|at| at.to_string()),
+        }
+    }
+}

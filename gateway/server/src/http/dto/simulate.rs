@@ -1,0 +1,102 @@
+//! What can be made to happen in the playground.
+
+use cardmux_domain::challenge::ChallengeKind;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{MerchantDto, MoneyDto};
+use crate::app::{AppError, FieldProblem};
+
+/// It happened at the provider.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Simulated)]
+pub struct SimulatedDto {
+    /// The provider's id of the transaction or challenge this made, where it made one; it arrives as
+    /// every other one.
+    pub provider_ref: Option<String>,
+}
+
+/// A reviewer's rejection to simulate.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SimulateRejection)]
+pub struct RejectBody {
+    /// Whether corrected data can be handed in.
+    pub correctable: bool,
+    pub reason: Option<String>,
+}
+
+/// An issuer's decision to simulate.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SimulateDecision)]
+pub struct DecideDisputeBody {
+    /// For the cardholder: the money comes back.
+    pub accept: bool,
+}
+
+/// A use of a card to simulate.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SimulateAuthorization)]
+pub struct AuthorizeBody {
+    /// In the merchant's currency.
+    pub amount: MoneyDto,
+    #[serde(default)]
+    pub merchant: MerchantDto,
+    /// A verification of the card instead of a purchase.
+    #[serde(default)]
+    pub verification: bool,
+    /// Declined, for this reason.
+    pub decline: Option<String>,
+}
+
+/// An amount to simulate.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SimulateAmount)]
+pub struct AmountBody {
+    pub amount: MoneyDto,
+}
+
+/// A fee that the card could not pay and the funding account did.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = SimulateFeePatch)]
+pub struct FeePatchBody {
+    pub amount: MoneyDto,
+    /// The transaction it is charged for.
+    #[schema(example = "txn_01k9zr3m5wf0ks1b2c3d4e5f6g")]
+    pub transaction_id: Option<String>,
+}
+
+/// A challenge to simulate.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = SimulateChallenge)]
+pub struct ChallengeBody {
+    /// `otp`, `approval_url` or `activation_code`.
+    pub kind: String,
+    /// What the cardholder is asked to approve.
+    pub amount: Option<MoneyDto>,
+    pub merchant_name: Option<String>,
+}
+
+/// What to do with a transaction: all of it, or an amount.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SimulatePart)]
+pub struct PartBody {
+    /// The transaction's own amount where left out.
+    pub amount: Option<MoneyDto>,
+}
+
+impl ChallengeBody {
+    pub fn kind(&self) -> Result<ChallengeKind, AppError> {
+        self.kind.parse().map_err(|_| {
+            let detail = "must be `otp`, `approval_url` or `activation_code`";
+            AppError::Invalid(vec![FieldProblem::body("/kind", "bad_value", detail)])
+        })
+    }
+}

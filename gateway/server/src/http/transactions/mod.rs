@@ -1,0 +1,4 @@
+//! `/v1/transactions`
+
+pub mod get;
+pub mod list;
