@@ -119,7 +119,10 @@ impl Gateway {
         let config = json!({
             "data": { "dir": dir },
             "database": { "url": database_url },
-            "security": { "secret": "an-installation-secret-of-the-bench" },
+            "security": {
+                "secret": "an-installation-secret-of-the-bench",
+                "data_keys": { "k1": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=" },
+            },
             "providers": providers,
             "tenants": { TENANT: { "instances": instances } },
         });

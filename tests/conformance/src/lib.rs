@@ -6,8 +6,11 @@
 //! unsupported, and the result is compared with the committed `matrix.txt`.
 
 pub mod contract;
+pub mod emulated;
+pub mod forms;
 pub mod groups;
 pub mod matrix;
+pub mod quirks;
 pub mod run;
 pub mod steps;
 pub mod subject;

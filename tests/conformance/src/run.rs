@@ -1,22 +1,28 @@
 //! The run: every trial with every subject, in parallel, each on a thread and clock of its own.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial as Test};
 
 use crate::matrix::{self, Cell, Results};
-use crate::subject::{DEADLINE, Maker};
+use crate::subject::{DEADLINE, Maker, Subject};
+use crate::subjects::Entry;
 use crate::trial::{Result, Stop, Trial};
-use crate::{contract, groups, subjects};
+use crate::{contract, groups, quirks, subjects};
 
 type Shared = Arc<Mutex<Results>>;
 
 /// Runs what the command line asks for; the exit code also tells whether the matrix still holds.
 pub fn run(arguments: &Arguments) -> ExitCode {
     let trials = groups::all();
-    let makers: Vec<_> = subjects::all().into_iter().map(Arc::new).collect();
+    let entries = subjects::all();
+    let makers: Vec<_> = entries
+        .iter()
+        .flat_map(|entry| entry.makers.clone())
+        .collect();
     if makers.is_empty() {
         say("error: there is no subject, so nothing would be tested");
         return ExitCode::FAILURE;
@@ -35,7 +41,8 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     for maker in &makers {
         tests.extend(trials.iter().map(|trial| test(*trial, maker, &results)));
     }
-    let conclusion = libtest_mimic::run(arguments, tests);
+    tests.extend(entries.into_iter().flat_map(quirk_tests));
+    let conclusion = libtest_mimic::run(&with_threads(arguments), tests);
     if conclusion.has_failed() || arguments.list {
         return conclusion.exit_code();
     }
@@ -46,6 +53,16 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     }
     let names: Vec<_> = makers.iter().map(|maker| maker.name).collect();
     compare(&matrix::render(&trials, &names, &results))
+}
+
+/// Trials mostly wait for emulated providers: more of them than cores at a time.
+fn with_threads(arguments: &Arguments) -> Arguments {
+    let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let mut arguments = arguments.clone();
+    arguments
+        .test_threads
+        .get_or_insert(cores.saturating_mul(3));
+    arguments
 }
 
 fn plain(name: &str, check: fn() -> Result) -> Test {
@@ -74,15 +91,44 @@ fn test(trial: Trial, maker: &Arc<Maker>, results: &Shared) -> Test {
     })
 }
 
-/// One thread for the trial and all it starts: its log can be told from every other's.
+/// Each quirk alone, and that none is left out; of providers whose emulators have any.
+fn quirk_tests(entry: Entry) -> Vec<Test> {
+    let Entry { makers, flips } = entry;
+    let Some(maker) = makers.into_iter().next().filter(|_| !flips.is_empty()) else {
+        return Vec::new();
+    };
+    let flips = Arc::new(flips);
+    let mut tests: Vec<_> = (0..flips.len())
+        .filter_map(|place| {
+            let (maker, flips) = (Arc::clone(&maker), Arc::clone(&flips));
+            let name = format!("{}::quirks::{}", maker.name, flips.get(place)?.name());
+            Some(Test::test(name, move || {
+                let flip = flips.get(place).ok_or("no such quirk")?;
+                timely(&maker, async |subject| flip.run(subject).await).map_err(failure)
+            }))
+        })
+        .collect();
+    let name = format!("{}::quirks::table_is_whole", maker.name);
+    tests.push(Test::test(name, move || {
+        let whole = async |subject: Subject| quirks::table_is_whole(&subject, &flips).await;
+        timely(&maker, whole).map_err(failure)
+    }));
+    tests
+}
+
 fn perform(trial: Trial, maker: &Maker) -> Result {
+    timely(maker, async |subject| (trial.run)(&subject).await)
+}
+
+/// One thread for the trial and all it starts: its log can be told from every other's.
+fn timely(maker: &Maker, run: impl AsyncFnOnce(Subject) -> Result) -> Result {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let outcome = runtime.block_on(async {
         let whole = async {
             let subject = (maker.open)().await?;
-            (trial.run)(&subject).await
+            run(subject).await
         };
         tokio::time::timeout(DEADLINE, whole).await
     });

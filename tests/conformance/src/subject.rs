@@ -4,11 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use cardmux_domain::operation::Reference;
+use cardmux_domain::operation::{OperationKind, Reference};
 use cardmux_domain::provider::{
-    CallContext, Cards, Catalogue, Delivery, Funds, Operations, Provider, Webhooks,
+    Activation, Budgets, CallContext, Cards, Catalogue, Challenges, Controls, Delivery, Disputes,
+    Documents, Enrolments, FundingAccounts, Funds, Notes, OperationQuery, Operations, Pins,
+    Provider, Raw, ReferenceData, Reveal, Shipping, Simulator, Transactions, Webhooks,
 };
+use cardmux_domain::secret::SecretString;
 use futures::future::LocalBoxFuture;
+use serde_json::Value;
 
 use crate::trial::{Result, Stop};
 
@@ -25,13 +29,6 @@ pub struct Subject {
 pub struct Maker {
     pub name: &'static str,
     pub open: Box<dyn Fn() -> LocalBoxFuture<'static, Result<Subject>> + Send + Sync>,
-}
-
-/// The call a fault is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Call {
-    Issue,
-    Deposit,
 }
 
 /// What goes wrong, once, at the next such call.
@@ -70,22 +67,40 @@ impl SentWebhook {
 /// The test's hand on the other side: the provider's, not the adapter's.
 #[async_trait]
 pub trait World: Send + Sync {
-    async fn inject(&self, call: Call, fault: Fault) -> Result;
+    /// The next call of this kind goes wrong.
+    async fn inject(&self, call: OperationKind, fault: Fault) -> Result;
 
     /// The same adapter where nothing listens.
     async fn unreachable(&self) -> Result<Arc<dyn Provider>>;
 
-    /// By the provider's own books.
-    async fn cards_made_with(&self, reference: &Reference) -> Result<usize>;
+    /// The quirks of the emulator that are in force.
+    async fn quirks(&self) -> Result<Value>;
 
-    /// By the provider's own books.
-    async fn deposits_made_with(&self, reference: &Reference) -> Result<usize>;
+    /// Puts these quirks in force, the others at their defaults; an adapter with these settings
+    /// beside the emulator's own.
+    async fn flip(&self, quirks: &Value, settings: &Value) -> Result<Arc<dyn Provider>>;
+
+    /// How many operations like this there are by the provider's own books, under its reference or,
+    /// where the provider keeps none, by what was asked for.
+    async fn made(&self, query: &OperationQuery) -> Result<usize>;
+
+    /// The next review of an enrolment waits for the simulator's decision.
+    async fn hold_next_review(&self) -> Result;
 
     /// From now on each webhook is delivered a second time, as after a lost acknowledgement.
     async fn send_webhooks_twice(&self) -> Result;
 
     /// The first `count` genuine webhooks about a finished operation.
     async fn webhooks(&self, reference: &Reference, count: usize) -> Result<Vec<SentWebhook>>;
+
+    /// All genuine webhooks there are so far about a card or enrolment, by the provider's id of it.
+    async fn webhooks_about(&self, provider_ref: &str) -> Result<Vec<SentWebhook>>;
+
+    /// How many further steps of an enrolment the provider has taken on.
+    async fn steps_taken(&self, enrolment_ref: &str) -> Result<usize>;
+
+    /// The code that comes by post with a card that was ordered.
+    async fn posted_code(&self, card_ref: &str) -> Result<SecretString>;
 
     /// A card type that exists but is switched off.
     fn offline_type(&self) -> Option<&str>;
@@ -102,30 +117,39 @@ impl Subject {
             deadline: Instant::now() + DEADLINE,
         })
     }
+}
 
-    pub fn catalogue(&self) -> Result<&dyn Catalogue> {
-        self.provider
-            .catalogue()
-            .ok_or(Stop::Unsupported("catalogue"))
-    }
+/// A capability of the adapter, or the trial is not for this subject.
+macro_rules! capabilities {
+    ($($name:ident: $capability:ident),+ $(,)?) => {
+        impl Subject {
+            $(pub fn $name(&self) -> Result<&dyn $capability> {
+                self.provider.$name().ok_or(Stop::Unsupported(stringify!($name)))
+            })+
+        }
+    };
+}
 
-    pub fn cards(&self) -> Result<&dyn Cards> {
-        self.provider.cards().ok_or(Stop::Unsupported("cards"))
-    }
-
-    pub fn funds(&self) -> Result<&dyn Funds> {
-        self.provider.funds().ok_or(Stop::Unsupported("funds"))
-    }
-
-    pub fn operations(&self) -> Result<&dyn Operations> {
-        self.provider
-            .operations()
-            .ok_or(Stop::Unsupported("operations"))
-    }
-
-    pub fn webhooks(&self) -> Result<&dyn Webhooks> {
-        self.provider
-            .webhooks()
-            .ok_or(Stop::Unsupported("webhooks"))
-    }
+capabilities! {
+    catalogue: Catalogue,
+    cards: Cards,
+    funds: Funds,
+    operations: Operations,
+    webhooks: Webhooks,
+    enrolments: Enrolments,
+    documents: Documents,
+    budgets: Budgets,
+    funding_accounts: FundingAccounts,
+    controls: Controls,
+    notes: Notes,
+    pins: Pins,
+    activation: Activation,
+    shipping: Shipping,
+    reveal: Reveal,
+    challenges: Challenges,
+    transactions: Transactions,
+    disputes: Disputes,
+    raw: Raw,
+    reference_data: ReferenceData,
+    simulator: Simulator,
 }

@@ -5,13 +5,20 @@ use futures::future::LocalBoxFuture;
 use crate::subject::Subject;
 
 /// The parts of the matrix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::VariantArray)]
 pub enum Group {
     Identity,
     Repeat,
     OutcomeTruth,
     Mapping,
     Paging,
+    Enrolments,
+    Budgets,
+    Controls,
+    Reveal,
+    Transactions,
+    Disputes,
+    Reference,
     Webhooks,
     Secrets,
 }
@@ -24,6 +31,13 @@ impl Group {
             Self::OutcomeTruth => "outcome_truth",
             Self::Mapping => "mapping",
             Self::Paging => "paging",
+            Self::Enrolments => "enrolments",
+            Self::Budgets => "budgets",
+            Self::Controls => "controls",
+            Self::Reveal => "reveal",
+            Self::Transactions => "transactions",
+            Self::Disputes => "disputes",
+            Self::Reference => "reference",
             Self::Webhooks => "webhooks",
             Self::Secrets => "secrets",
         }

@@ -5,12 +5,20 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::wait::eventually;
 
 /// Longer than any answer of a gateway that works.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// An amount of the API's, to calculate with; the smallest there is where there is none.
+pub fn amount(money: &Value) -> Decimal {
+    money["amount"]
+        .as_str()
+        .map_or(Decimal::MIN, |text| text.parse().unwrap())
+}
 
 /// One API key at one address.
 #[derive(Clone)]
@@ -102,6 +110,13 @@ impl Api {
         let card = self.finished("/v1/cards", &body).await.expect(201);
         assert_eq!(card["status"], "active", "{card}");
         card
+    }
+
+    /// One change of a card or budget, to its end.
+    pub async fn succeeds(&self, path: &str, body: &Value) -> Value {
+        let operation = self.finished(path, body).await.expect(200);
+        assert_eq!(operation["status"], "succeeded", "{operation}");
+        operation
     }
 
     pub async fn card(&self, id: &str) -> Value {

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use serde_json::Value;
 use sqlx::postgres::PgConnection;
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
@@ -136,6 +138,45 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Every row of a table as an object; bytes are in hexadecimal.
+    pub async fn rows(&self, table: &str) -> Vec<Value> {
+        let rows = match &self.0 {
+            Kind::Sqlite { url, .. } => sqlite_rows(url, table).await,
+            Kind::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                let all = format!("SELECT row_to_json(t)::text FROM \"{table}\" t");
+                sqlx::query_scalar(AssertSqlSafe(all))
+                    .fetch_all(&mut connection)
+                    .await
+                    .unwrap()
+            }
+        };
+        let parse = |row: String| serde_json::from_str(&row).expect("a row is JSON");
+        rows.into_iter().map(parse).collect()
+    }
+}
+
+async fn sqlite_rows(url: &str, table: &str) -> Vec<String> {
+    let mut connection = SqliteConnection::connect(url).await.unwrap();
+    let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?)")
+        .bind(table)
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    let shown = columns.iter().map(|name| {
+        format!(
+            "'{name}', CASE typeof(\"{name}\") WHEN 'blob' THEN hex(\"{name}\") ELSE \"{name}\" END"
+        )
+    });
+    let shown: Vec<String> = shown.collect();
+    let all = format!("SELECT json_object({}) FROM \"{table}\"", shown.join(", "));
+    sqlx::query_scalar(AssertSqlSafe(all))
+        .fetch_all(&mut connection)
+        .await
+        .unwrap()
+}
+
 /// A server that is not ours to throw away keeps no database of a test that is over.
 impl Drop for Database {
     fn drop(&mut self) {
@@ -156,11 +197,13 @@ impl Drop for Database {
 }
 
 /// Makes two tests of each function that takes a [`Database`]: `sqlite::name` and `postgres::name`.
+/// Attributes in front of a name go to both.
 #[macro_export]
 macro_rules! on_both_databases {
-    ($($name:ident),+ $(,)?) => {
+    ($($(#[$attribute:meta])* $name:ident),+ $(,)?) => {
         mod sqlite {
             $(
+                $(#[$attribute])*
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
                     super::$name($crate::Database::sqlite()).await;
@@ -169,6 +212,7 @@ macro_rules! on_both_databases {
         }
         mod postgres {
             $(
+                $(#[$attribute])*
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $name() {
                     // Without one the test has said that it is skipped.

@@ -10,13 +10,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::setup::Dialect;
+use crate::setup::Setup;
 
-/// Emulated time runs this much faster, so that the provider's first webhook retry comes after two
-/// seconds and not after a minute.
-const TIME_SCALE: f64 = 30.0;
-/// Emulated; 30 ms in real time.
-const ORDER_DELAY_MS: u64 = 900;
 /// What every WALLET holds at the start.
 pub const WALLET: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
 
@@ -35,12 +30,15 @@ pub struct State {
     pub ledger: Vec<Row>,
     pub cards: Vec<EmulatedCard>,
     pub orders: Vec<Order>,
+    pub holders: Vec<Holder>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     pub account_id: String,
+    /// `WALLET` or `MARGIN`.
+    pub account_type: String,
     pub currency: String,
     pub balance: Decimal,
 }
@@ -61,6 +59,22 @@ pub struct EmulatedCard {
     pub card_no: String,
     pub status: String,
     pub balance: Decimal,
+    pub holder_id: Option<u64>,
+    /// The account that pays for it.
+    pub funded_by: String,
+}
+
+/// The number of a physical card that was bought and never used: any of BIN 400005 is.
+pub fn bought_card_number(serial: u32) -> String {
+    let digits = format!("400005{serial:09}");
+    let doubled = digits.chars().zip([2, 1].into_iter().cycle());
+    let sum: u32 = doubled
+        .map(|(digit, times)| {
+            let product = digit.to_digit(10).unwrap() * times;
+            product / 10 + product % 10
+        })
+        .sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,6 +89,13 @@ pub struct Order {
     pub fee: Decimal,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Holder {
+    pub holder_id: u64,
+    pub status: String,
+}
+
 /// A call that arrived: `GET /_emulator/calls`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -85,19 +106,15 @@ pub struct Call {
 
 impl Emulator {
     /// A fresh provider that keeps its state in `state_file` when there is one.
-    pub async fn start(dialect: Dialect, state_file: Option<PathBuf>) -> Self {
+    pub async fn start(setup: &Setup, state_file: Option<PathBuf>) -> Self {
         // One seed for all: its credentials are made once and the same everywhere.
         let options = Options {
             state_file,
-            time_scale: TIME_SCALE,
+            time_scale: f64::from(setup.time_scale),
             seed: 42,
             ..Options::default()
         };
-        let fincard = FincardOptions {
-            dialect: dialect.of_emulator(),
-            order_delay_ms: ORDER_DELAY_MS,
-            ..FincardOptions::default()
-        };
+        let fincard = setup.fincard_options();
         let http = Client::builder().no_proxy().build().unwrap();
         let mut emulator = Self {
             running: None,
@@ -124,6 +141,10 @@ impl Emulator {
         running.url().clone_into(&mut self.url);
         self.options.listen = self.url.trim_start_matches("http://").parse().unwrap();
         self.running = Some(running);
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The settings of a client, secrets included.
@@ -195,6 +216,18 @@ impl Emulator {
             .await;
     }
 
+    /// Something happens at the provider, by its control route; the `tradeNo` it makes, if any.
+    pub async fn happen(&self, route: &str, body: Value) -> Option<String> {
+        let made = self.control(Method::POST, route, Some(body)).await;
+        made["tradeNo"].as_str().map(str::to_owned)
+    }
+
+    /// Its whole state with all secrets, from the file it keeps.
+    pub fn saved(&self) -> Value {
+        let file = self.state_file().expect("the emulator keeps a file");
+        serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap()
+    }
+
     pub async fn state(&self) -> State {
         serde_json::from_value(self.control(Method::GET, "state", None).await).unwrap()
     }
@@ -209,7 +242,7 @@ impl Emulator {
 
 impl Call {
     fn is_change(&self) -> bool {
-        const CHANGES: [&str; 7] = [
+        const CHANGES: [&str; 20] = [
             "/openCard",
             "/createCard",
             "/deposit",
@@ -217,6 +250,19 @@ impl Call {
             "/freeze",
             "/unfreeze",
             "/cancel",
+            "/activate",
+            "/activeCard",
+            "/updatePin",
+            "/card/v2/update",
+            "/updateAttribute",
+            "/updateNote",
+            "/card/note",
+            "/holder/v2/create",
+            "/holder/v2/update",
+            "/file/upload",
+            "/account/create",
+            "/account/transfer",
+            "/simulateAuthTransaction",
         ];
         CHANGES.iter().any(|change| self.path.ends_with(change))
     }
@@ -239,27 +285,44 @@ impl State {
     pub fn wallet(&self, currency: &str) -> Decimal {
         self.accounts
             .iter()
-            .find(|account| account.currency == currency)
+            .find(|account| account.account_type == "WALLET" && account.currency == currency)
             .unwrap()
+            .balance
+    }
+
+    /// What a budget's account holds.
+    pub fn account(&self, id: &str) -> Decimal {
+        let found = self
+            .accounts
+            .iter()
+            .find(|account| account.account_id == id);
+        found
+            .unwrap_or_else(|| panic!("the provider has no account {id}: {self:?}"))
             .balance
     }
 
     /// The provider's own books: each row continues the one before, and the last one is the balance.
     #[track_caller]
     pub fn assert_ledger_adds_up(&self) {
-        let mut balances: BTreeMap<&str, Decimal> = BTreeMap::new();
+        // A MARGIN account begins with nothing.
+        let opening = |account: &Account| match account.account_type.as_str() {
+            "WALLET" => WALLET,
+            _ => Decimal::ZERO,
+        };
+        let mut balances: BTreeMap<&str, Decimal> = self
+            .accounts
+            .iter()
+            .map(|account| (account.account_id.as_str(), opening(account)))
+            .collect();
         for row in &self.ledger {
-            let balance = balances.entry(&row.account_id).or_insert(WALLET);
+            let balance = balances.get_mut(row.account_id.as_str()).unwrap();
             assert_eq!(*balance, row.before_balance, "{row:?}");
             let incoming = row.direction == "IN";
             *balance += if incoming { row.amount } else { -row.amount };
             assert_eq!(*balance, row.after_balance, "{row:?}");
         }
         for account in &self.accounts {
-            let booked = balances
-                .get(account.account_id.as_str())
-                .copied()
-                .unwrap_or(WALLET);
+            let booked = balances[account.account_id.as_str()];
             assert_eq!(booked, account.balance, "{account:?}");
         }
     }

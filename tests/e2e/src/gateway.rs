@@ -1,6 +1,7 @@
 //! The gateway's process.
 
 use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
@@ -98,6 +99,35 @@ impl Gateway {
         // It may be gone already, which is as wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Whether any of these texts is in its memory, whatever part of it. Only Linux shows it.
+    pub fn remembers(&self, texts: &[String]) -> Vec<String> {
+        let of = |name: &str| format!("/proc/{}/{name}", self.child.id());
+        let maps = std::fs::read_to_string(of("maps")).unwrap();
+        let mut memory = File::open(of("mem")).unwrap();
+        let mut found = Vec::new();
+        for line in maps.lines() {
+            let mut parts = line.split_whitespace();
+            let (range, rights) = (parts.next().unwrap(), parts.next().unwrap());
+            if !rights.starts_with("rw") {
+                continue;
+            }
+            let (begin, end) = range.split_once('-').unwrap();
+            let address = |text| u64::from_str_radix(text, 16).unwrap();
+            let (begin, end) = (address(begin), address(end));
+            let mut bytes = vec![0; usize::try_from(end - begin).unwrap()];
+            // Parts that were given back meanwhile cannot be read, and hold nothing.
+            let read = memory
+                .seek(SeekFrom::Start(begin))
+                .and_then(|_| memory.read_exact(&mut bytes));
+            if read.is_err() {
+                continue;
+            }
+            let holds = |text: &&String| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+            found.extend(texts.iter().filter(holds).cloned());
+        }
+        found
     }
 
     /// SIGTERM.

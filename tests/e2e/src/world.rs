@@ -35,7 +35,7 @@ impl World {
     pub async fn start_to_die(database: Database, setup: Setup, kill_at: Option<&str>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let state_file = dir.path().join("emulator.json");
-        let mut emulator = Emulator::start(setup.dialect, Some(state_file)).await;
+        let mut emulator = Emulator::start(&setup, setup.emulator_file.then_some(state_file)).await;
         let installation = Installation {
             program: setup.program.clone(),
             config: dir.path().join("cardmux.toml"),
@@ -72,6 +72,25 @@ impl World {
         Api::new(self.gateway.url(), self.installation.run(&arguments).await)
     }
 
+    /// The tenant `acme` with the scope that shows card numbers besides all others.
+    pub async fn revealer(&self) -> Api {
+        let scopes = [
+            "cards:read",
+            "cards:write",
+            "cards:reveal",
+            "funds:write",
+            "customers:read",
+            "customers:write",
+            "events:read",
+        ];
+        self.key(ACME, &scopes).await
+    }
+
+    /// Our id of a card type of the provider's.
+    pub async fn type_id(&self, provider_ref: &str) -> String {
+        card_type(&self.acme, provider_ref).await
+    }
+
     /// Revoke a key, as the operator does: with another process.
     pub async fn revoke(&self, tenant: &str, api: &Api) {
         let text = api.key().trim_start_matches("cmx_");
@@ -83,8 +102,13 @@ impl World {
 
     /// A new process over the same database, once the old one is gone.
     pub async fn restart(&mut self) {
+        self.restart_to_die(None).await;
+    }
+
+    /// The same, armed to die at a failpoint.
+    pub async fn restart_to_die(&mut self, kill_at: Option<&str>) {
         self.gateway.kill();
-        self.gateway = Gateway::serve(&self.installation, None).await;
+        self.gateway = Gateway::serve(&self.installation, kill_at).await;
         self.emulator.send_webhooks_to(webhook_url(&self.gateway));
         self.acme = self.acme.at(self.gateway.url());
     }
@@ -106,7 +130,7 @@ pub fn webhook_url(gateway: &Gateway) -> String {
 }
 
 /// Our id of a provider's card type, once the catalogue is read.
-async fn card_type(api: &Api, provider_ref: &str) -> String {
+pub async fn card_type(api: &Api, provider_ref: &str) -> String {
     eventually("the catalogue is there", async || {
         let types = api.all("/v1/card-types").await;
         let found = types

@@ -3,12 +3,16 @@
 use std::collections::HashSet;
 
 use cardmux_domain::card::CardStatus;
+use cardmux_domain::money::Decimal;
 use cardmux_domain::operation::OperationKind;
-use cardmux_domain::provider::{ErrorKind, Outcome};
+use cardmux_domain::provider::{
+    CreateKey, ErrorKind, OperationQuery, OperationReport, Outcome, Reported, Trace,
+};
 
-use crate::steps;
+use crate::steps::changes::Change;
+use crate::steps::{self, budgets};
 use crate::subject::Subject;
-use crate::trial::{Group, Result, Trial, ensure, ensure_eq, trials};
+use crate::trial::{Group, Result, Stop, Trial, ensure, ensure_eq, trials};
 
 pub fn trials() -> Vec<Trial> {
     trials!(
@@ -17,7 +21,8 @@ pub fn trials() -> Vec<Trial> {
         issue_gives_one_card_that_becomes_active,
         get_of_an_unknown_card_is_not_found,
         find_returns_what_was_issued_and_deposited,
-        find_of_an_unknown_reference_is_none,
+        find_returns_enrolments_budgets_and_transfers,
+        find_of_an_unknown_reference_is_absent,
     )
 }
 
@@ -42,11 +47,8 @@ async fn issue_gives_one_card_that_becomes_active(subject: &Subject) -> Result {
             Ok((seen.status == CardStatus::Active).then_some(()))
         })
         .await?;
-        ensure_eq(
-            subject.world.cards_made_with(&card.reference).await?,
-            1,
-            "cards made",
-        )?;
+        let asked = steps::query(OperationKind::Issue, &card.reference);
+        ensure_eq(steps::made(subject, &asked).await?, 1, "cards made")?;
     }
     Ok(())
 }
@@ -63,8 +65,8 @@ async fn get_of_an_unknown_card_is_not_found(subject: &Subject) -> Result {
 async fn find_returns_what_was_issued_and_deposited(subject: &Subject) -> Result {
     subject.operations()?;
     let card = steps::issue_any(subject).await?;
-    let issued = steps::find(subject, OperationKind::Issue, &card.reference).await?;
-    let issued = issued.ok_or_else(|| steps::broken("the issue is not found"))?;
+    let asked = steps::query(OperationKind::Issue, &card.reference);
+    let issued = steps::found(subject, &asked).await?;
     ensure_eq(
         issued.reference.as_ref(),
         Some(&card.reference),
@@ -72,17 +74,16 @@ async fn find_returns_what_was_issued_and_deposited(subject: &Subject) -> Result
     )?;
     ensure_eq(issued.kind, Some(OperationKind::Issue), "kind of the issue")?;
     ensure_eq(
-        issued.card_ref.as_ref(),
+        issued.subject_ref.as_ref(),
         Some(&card.card_ref),
         "card of the issue",
     )?;
 
-    let amount = steps::amount_within(card.card_type.deposit.as_ref(), &card.card_type);
-    let request = steps::move_funds(&card, amount);
+    let (amount, kind) = (steps::amount_for(&card), OperationKind::Deposit);
+    let (request, asked) = steps::moving(subject, &card, kind, amount).await?;
     let report = subject.funds()?.deposit(&subject.ctx()?, &request).await?;
-    steps::succeeded(subject, OperationKind::Deposit, &request.reference, report).await?;
-    let found = steps::find(subject, OperationKind::Deposit, &request.reference).await?;
-    let found = found.ok_or_else(|| steps::broken("the deposit is not found"))?;
+    steps::succeeded(subject, &asked, report).await?;
+    let found = steps::found(subject, &asked).await?;
     ensure_eq(found.amount, Some(amount), "amount of the deposit")?;
     ensure_eq(
         found.kind,
@@ -91,8 +92,63 @@ async fn find_returns_what_was_issued_and_deposited(subject: &Subject) -> Result
     )
 }
 
-async fn find_of_an_unknown_reference_is_none(subject: &Subject) -> Result {
+async fn find_returns_enrolments_budgets_and_transfers(subject: &Subject) -> Result {
+    let enrolled = found_enrolment(subject).await;
+    let budgeted = found_budget(subject).await;
+    match (enrolled, budgeted) {
+        // One of the two is enough for a provider that has no other.
+        (Err(Stop::Unsupported(_)), other) | (other, Err(Stop::Unsupported(_))) => other,
+        (enrolled, budgeted) => enrolled.and(budgeted),
+    }
+}
+
+async fn is_found(subject: &Subject, change: &Change) -> Result<OperationReport> {
+    let query = change.query();
+    let report = change.send(subject).await??;
+    let report = steps::succeeded(subject, &query, report).await?;
+    let key = subject.provider.traits().create_key_of(query.kind);
+    // Where the provider keeps nothing of ours, it is found by what the answer told.
+    let query = OperationQuery {
+        subject_ref: match key {
+            CreateKey::None => report.subject_ref.or(query.subject_ref),
+            CreateKey::Unique | CreateKey::Replay => query.subject_ref,
+        },
+        ..query
+    };
+    let found = steps::found(subject, &query).await?;
+    ensure_eq(found.kind, Some(query.kind), "kind")?;
+    ensure_eq(found.reported.clone(), Reported::Succeeded, "result")?;
+    Ok(found)
+}
+
+async fn found_enrolment(subject: &Subject) -> Result {
+    let card_type = steps::enrolments::any_type(subject).await?;
+    let request = steps::enrolments::request(subject, &card_type).await?;
+    let found = is_found(subject, &Change::Enrol(request)).await?;
+    let named = found.enrolment.map(|enrolment| enrolment.enrolment_ref);
+    ensure(
+        found.subject_ref.is_some() && named == found.subject_ref,
+        || "the found enrolment is not named".to_owned(),
+    )
+}
+
+async fn found_budget(subject: &Subject) -> Result {
+    let currency = budgets::currency(subject).await?;
+    let found = is_found(subject, &Change::CreateBudget(budgets::request(currency))).await?;
+    let budget = budgets::created(subject, currency).await?;
+    ensure(found.subject_ref.is_some(), || {
+        "the found budget has no id".to_owned()
+    })?;
+    let fund = budgets::move_funds(&budget, Decimal::TEN);
+    is_found(subject, &Change::FundBudget(fund)).await?;
+    let withdrawal = budgets::move_funds(&budget, Decimal::ONE);
+    is_found(subject, &Change::WithdrawBudget(withdrawal)).await?;
+    Ok(())
+}
+
+async fn find_of_an_unknown_reference_is_absent(subject: &Subject) -> Result {
     steps::issue_any(subject).await?;
-    let found = steps::find(subject, OperationKind::Issue, &steps::new_reference()).await?;
-    ensure_eq(found, None, "found")
+    let asked = steps::query(OperationKind::Issue, &steps::new_reference());
+    let found = steps::trace_of(subject, &asked).await?;
+    ensure_eq(found, Trace::Absent, "found")
 }

@@ -4,7 +4,7 @@ use cardmux_domain::card::CardStatus;
 use cardmux_domain::money::{Decimal, Money};
 use cardmux_domain::operation::OperationKind;
 
-use crate::steps::{self, Issued};
+use crate::steps;
 use crate::subject::Subject;
 use crate::trial::{Group, Result, Stop, Trial, ensure, ensure_eq, trials};
 
@@ -53,25 +53,15 @@ async fn issue_from_an_offline_type_is_rejected(subject: &Subject) -> Result {
     let listed = listed.ok_or_else(|| steps::broken("the offline type is not listed"))?;
     let request = steps::issue_request(listed, &steps::new_reference());
     let answer = subject.cards()?.issue(&subject.ctx()?, &request).await;
-    steps::refused(subject, OperationKind::Issue, &request.reference, answer).await
-}
-
-async fn status_becomes(subject: &Subject, card: &Issued, wanted: CardStatus) -> Result<String> {
-    let (cards, ctx) = (subject.cards()?, subject.ctx()?);
-    steps::eventually(async || {
-        let seen = cards.get(&ctx, &card.card_ref).await?;
-        Ok((seen.status == wanted).then_some(seen.provider_status))
-    })
-    .await
+    let asked = steps::query(OperationKind::Issue, &request.reference);
+    steps::refused(subject, &asked, answer).await
 }
 
 async fn get_shows_the_provider_status_beside_ours(subject: &Subject) -> Result {
     let card = steps::issue_any(subject).await?;
-    let active = status_becomes(subject, &card, CardStatus::Active).await?;
-    let change = steps::change(&card);
-    let report = subject.cards()?.freeze(&subject.ctx()?, &change).await?;
-    steps::succeeded(subject, OperationKind::Freeze, &change.reference, report).await?;
-    let frozen = status_becomes(subject, &card, CardStatus::Frozen).await?;
+    let active = steps::status_becomes(subject, &card, CardStatus::Active).await?;
+    steps::freeze(subject, &card).await?;
+    let frozen = steps::status_becomes(subject, &card, CardStatus::Frozen).await?;
     ensure(
         !active.is_empty() && !frozen.is_empty() && active != frozen,
         || format!("the provider's words: {active:?}, then {frozen:?}"),
@@ -82,16 +72,15 @@ async fn balance_follows_deposit_and_withdraw_to_the_cent(subject: &Subject) -> 
     subject.funds()?;
     for card_type in steps::usable_types(subject).await? {
         let card = steps::issue(subject, card_type).await?;
-        let amount = steps::amount_within(card.card_type.deposit.as_ref(), &card.card_type);
+        steps::status_becomes(subject, &card, CardStatus::Active).await?;
+        let amount = steps::amount_for(&card);
         let report = steps::deposit(subject, &card, amount).await?;
         ensure_eq(report.amount, Some(amount), "amount of the deposit")?;
         let after_deposit = card.balance.amount + amount.amount;
         steps::balance_becomes(subject, &card, after_deposit).await?;
 
         let part = Money::new(Decimal::ONE, amount.currency);
-        let request = steps::move_funds(&card, part);
-        let report = subject.funds()?.withdraw(&subject.ctx()?, &request).await?;
-        steps::succeeded(subject, OperationKind::Withdraw, &request.reference, report).await?;
+        steps::withdraw(subject, &card, part).await?;
         steps::balance_becomes(subject, &card, after_deposit - part.amount).await?;
     }
     Ok(())
@@ -102,50 +91,43 @@ async fn deposit_beyond_the_limit_is_rejected(subject: &Subject) -> Result {
     let most = card.card_type.deposit.as_ref().and_then(|rule| rule.max);
     let most = most.ok_or(Stop::Unsupported("a deposit limit"))?;
     let too_much = Money::new(most + Decimal::ONE, card.card_type.currency);
-    let request = steps::move_funds(&card, too_much);
+    let kind = OperationKind::Deposit;
+    let (request, asked) = steps::moving(subject, &card, kind, too_much).await?;
     let answer = subject.funds()?.deposit(&subject.ctx()?, &request).await;
-    steps::refused(subject, OperationKind::Deposit, &request.reference, answer).await?;
+    steps::refused(subject, &asked, answer).await?;
     steps::balance_becomes(subject, &card, card.balance.amount).await
 }
 
 async fn withdraw_of_more_than_the_balance_is_rejected(subject: &Subject) -> Result {
     let card = steps::issue_any(subject).await?;
     let too_much = Money::new(card.balance.amount + Decimal::ONE, card.card_type.currency);
-    let request = steps::move_funds(&card, too_much);
+    let kind = OperationKind::Withdraw;
+    let (request, asked) = steps::moving(subject, &card, kind, too_much).await?;
     let answer = subject.funds()?.withdraw(&subject.ctx()?, &request).await;
-    steps::refused(subject, OperationKind::Withdraw, &request.reference, answer).await?;
+    steps::refused(subject, &asked, answer).await?;
     steps::balance_becomes(subject, &card, card.balance.amount).await
 }
 
 async fn freeze_then_unfreeze_returns_to_active(subject: &Subject) -> Result {
     let card = steps::issue_any(subject).await?;
-    let (cards, ctx) = (subject.cards()?, subject.ctx()?);
-    let change = steps::change(&card);
-    let report = cards.freeze(&ctx, &change).await?;
-    steps::succeeded(subject, OperationKind::Freeze, &change.reference, report).await?;
-    status_becomes(subject, &card, CardStatus::Frozen).await?;
-    let change = steps::change(&card);
-    let report = cards.unfreeze(&ctx, &change).await?;
-    steps::succeeded(subject, OperationKind::Unfreeze, &change.reference, report).await?;
-    status_becomes(subject, &card, CardStatus::Active).await?;
+    steps::freeze(subject, &card).await?;
+    steps::status_becomes(subject, &card, CardStatus::Frozen).await?;
+    steps::unfreeze(subject, &card).await?;
+    steps::status_becomes(subject, &card, CardStatus::Active).await?;
     Ok(())
 }
 
 async fn cancel_is_final_and_returns_the_balance(subject: &Subject) -> Result {
     let card = steps::issue_any(subject).await?;
-    let amount = steps::amount_within(card.card_type.deposit.as_ref(), &card.card_type);
+    let amount = steps::amount_for(&card);
     steps::deposit(subject, &card, amount).await?;
-    let (cards, ctx) = (subject.cards()?, subject.ctx()?);
-    let change = steps::change(&card);
-    let report = cards.cancel(&ctx, &change).await?;
-    let report =
-        steps::succeeded(subject, OperationKind::Cancel, &change.reference, report).await?;
+    let report = steps::cancel(subject, &card).await?;
     let rest = Money::new(card.balance.amount + amount.amount, amount.currency);
     ensure_eq(report.received, Some(rest), "what came back")?;
-    status_becomes(subject, &card, CardStatus::Cancelled).await?;
-    let again = steps::change(&card);
-    let answer = cards.unfreeze(&ctx, &again).await;
-    steps::refused(subject, OperationKind::Unfreeze, &again.reference, answer).await?;
-    status_becomes(subject, &card, CardStatus::Cancelled).await?;
+    steps::status_becomes(subject, &card, CardStatus::Cancelled).await?;
+    let (again, asked) = steps::changing(subject, &card, OperationKind::Unfreeze).await?;
+    let answer = subject.cards()?.unfreeze(&subject.ctx()?, &again).await;
+    steps::refused(subject, &asked, answer).await?;
+    steps::status_becomes(subject, &card, CardStatus::Cancelled).await?;
     Ok(())
 }

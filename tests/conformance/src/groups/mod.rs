@@ -1,11 +1,23 @@
 //! The trials, by group.
 
+mod budgets;
+mod change_truth;
+mod comparisons;
+mod confidences;
+mod controls;
+mod disputes;
+mod enrolments;
+mod facts;
 mod identity;
 mod mapping;
 mod outcome_truth;
 mod paging;
+mod raw;
+mod reference;
 mod repeat;
+mod reveal;
 mod secrets;
+mod transactions;
 mod webhooks;
 
 use crate::trial::Trial;
@@ -15,9 +27,20 @@ pub fn all() -> Vec<Trial> {
         identity::trials(),
         repeat::trials(),
         outcome_truth::trials(),
+        change_truth::trials(),
+        comparisons::trials(),
         mapping::trials(),
+        raw::trials(),
         paging::trials(),
+        enrolments::trials(),
+        budgets::trials(),
+        controls::trials(),
+        reveal::trials(),
+        transactions::trials(),
+        disputes::trials(),
+        reference::trials(),
         webhooks::trials(),
+        facts::trials(),
         secrets::trials(),
     ]
     .concat()

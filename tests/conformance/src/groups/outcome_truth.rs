@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use cardmux_domain::operation::{OperationKind, Reference};
-use cardmux_domain::provider::{Cards, Outcome};
+use cardmux_domain::provider::{Cards, Outcome, Trace};
 
 use crate::steps;
-use crate::subject::{Call, Fault, Subject};
+use crate::subject::{Fault, Subject};
 use crate::trial::{Group, Result, Stop, Trial, ensure, ensure_eq, trials};
 
 /// Long enough for the work to be done, short enough to be given up before the answer.
@@ -41,7 +41,7 @@ async fn refused_connection_is_not_sent(subject: &Subject) -> Result {
 async fn issue_under(subject: &Subject, fault: Fault) -> Result<(Reference, Outcome)> {
     let card_type = steps::usable_type(subject).await?;
     let request = steps::issue_request(&card_type, &steps::new_reference());
-    subject.world.inject(Call::Issue, fault).await?;
+    subject.world.inject(OperationKind::Issue, fault).await?;
     let cards: &dyn Cards = subject.cards()?;
     let error = steps::failed(cards.issue(&subject.ctx()?, &request).await)?;
     Ok((request.reference, error.outcome))
@@ -50,16 +50,10 @@ async fn issue_under(subject: &Subject, fault: Fault) -> Result<(Reference, Outc
 async fn makes_nothing(subject: &Subject, fault: Fault, outcome: Outcome) -> Result {
     let (reference, got) = issue_under(subject, fault).await?;
     ensure_eq(got, outcome, "outcome")?;
-    ensure_eq(
-        subject.world.cards_made_with(&reference).await?,
-        0,
-        "cards made",
-    )?;
-    ensure_eq(
-        steps::find(subject, OperationKind::Issue, &reference).await?,
-        None,
-        "found",
-    )
+    let asked = steps::query(OperationKind::Issue, &reference);
+    ensure_eq(steps::made(subject, &asked).await?, 0, "cards made")?;
+    let found = steps::trace_of(subject, &asked).await?;
+    ensure_eq(found, Trace::Absent, "found")
 }
 
 async fn is_found(subject: &Subject, fault: Fault) -> Result {
@@ -69,18 +63,13 @@ async fn is_found(subject: &Subject, fault: Fault) -> Result {
 }
 
 async fn becomes_one_card(subject: &Subject, reference: &Reference) -> Result {
-    let report =
-        steps::eventually(async || steps::find(subject, OperationKind::Issue, reference).await)
-            .await?;
-    let report = steps::succeeded(subject, OperationKind::Issue, reference, report).await?;
-    ensure(report.card_ref.is_some(), || {
+    let asked = steps::query(OperationKind::Issue, reference);
+    let report = steps::found(subject, &asked).await?;
+    let report = steps::succeeded(subject, &asked, report).await?;
+    ensure(report.subject_ref.is_some(), || {
         "the found operation names no card".to_owned()
     })?;
-    ensure_eq(
-        subject.world.cards_made_with(reference).await?,
-        1,
-        "cards made",
-    )
+    ensure_eq(steps::made(subject, &asked).await?, 1, "cards made")
 }
 
 async fn refusal_is_rejected_and_makes_nothing(subject: &Subject) -> Result {
@@ -111,7 +100,10 @@ async fn garbled_answer_is_unknown_and_found(subject: &Subject) -> Result {
 async fn call_given_up_is_found_later(subject: &Subject) -> Result {
     let card_type = steps::usable_type(subject).await?;
     let request = steps::issue_request(&card_type, &steps::new_reference());
-    subject.world.inject(Call::Issue, Fault::LateAnswer).await?;
+    subject
+        .world
+        .inject(OperationKind::Issue, Fault::LateAnswer)
+        .await?;
     let (cards, ctx) = (subject.cards()?, subject.ctx()?);
     match tokio::time::timeout(PATIENCE, cards.issue(&ctx, &request)).await {
         Err(_elapsed) => {}
@@ -127,31 +119,31 @@ async fn operation_hidden_for_a_while_is_found_later(subject: &Subject) -> Resul
     let request = steps::issue_request(&card_type, &steps::new_reference());
     subject
         .world
-        .inject(Call::Issue, Fault::HiddenForAWhile)
+        .inject(OperationKind::Issue, Fault::HiddenForAWhile)
         .await?;
     subject.cards()?.issue(&subject.ctx()?, &request).await?;
-    let early = steps::find(subject, OperationKind::Issue, &request.reference).await?;
-    ensure_eq(early, None, "found too early: the fault did not work")?;
+    let asked = steps::query(OperationKind::Issue, &request.reference);
+    let early = steps::trace_of(subject, &asked).await?;
+    ensure_eq(
+        early,
+        Trace::Absent,
+        "found too early: the fault did not work",
+    )?;
     becomes_one_card(subject, &request.reference).await
 }
 
 async fn deposit_with_a_lost_answer_is_found_and_moves_money_once(subject: &Subject) -> Result {
     let card = steps::issue_any(subject).await?;
-    let amount = steps::amount_within(card.card_type.deposit.as_ref(), &card.card_type);
-    let request = steps::move_funds(&card, amount);
+    let (amount, kind) = (steps::amount_for(&card), OperationKind::Deposit);
+    let (request, asked) = steps::moving(subject, &card, kind, amount).await?;
     subject
         .world
-        .inject(Call::Deposit, Fault::DropAfter)
+        .inject(OperationKind::Deposit, Fault::DropAfter)
         .await?;
     let error = steps::failed(subject.funds()?.deposit(&subject.ctx()?, &request).await)?;
     ensure_eq(error.outcome, Outcome::Unknown, "outcome")?;
-    let (kind, reference) = (OperationKind::Deposit, &request.reference);
-    let report = steps::eventually(async || steps::find(subject, kind, reference).await).await?;
-    steps::succeeded(subject, kind, reference, report).await?;
-    ensure_eq(
-        subject.world.deposits_made_with(reference).await?,
-        1,
-        "deposits made",
-    )?;
+    let report = steps::found(subject, &asked).await?;
+    steps::succeeded(subject, &asked, report).await?;
+    ensure_eq(steps::made(subject, &asked).await?, 1, "deposits made")?;
     steps::balance_becomes(subject, &card, card.balance.amount + amount.amount).await
 }

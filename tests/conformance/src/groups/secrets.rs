@@ -3,13 +3,14 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cardmux_domain::provider::ProviderError;
+use cardmux_domain::operation::OperationKind;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use super::confidences::{Walked, confide, texts};
 use crate::steps;
-use crate::subject::{Call, Fault, Subject};
+use crate::subject::{Fault, Subject};
 use crate::trial::{Group, Result, Stop, Trial, ensure, trials};
 
 /// Shows that the capture works; without it, an empty log would pass.
@@ -18,11 +19,15 @@ const MARK: &str = "conformance marks its log";
 /// Long secrets may be wrapped or cut in a log: a piece of this length counts as well.
 const PIECE: usize = 24;
 
+/// From this length on a secret does not stand in a text by chance.
+const WORD: usize = 8;
+
 pub fn trials() -> Vec<Trial> {
     trials!(
         Group::Secrets,
         no_secret_in_logs_at_trace,
-        no_secret_in_errors
+        no_secret_in_errors,
+        no_secret_in_debug_output,
     )
 }
 
@@ -71,48 +76,74 @@ async fn no_secret_in_logs_at_trace(subject: &Subject) -> Result {
     let log = Log::default();
     let guard = log.capture();
     tracing::trace!("{MARK}");
-    walk(subject).await?;
+    let walked = walk(subject).await?;
     drop(guard);
     let text = log.text();
     ensure(text.contains(MARK), || {
         "the log was not captured".to_owned()
     })?;
-    holds_no_secret(subject, &text, "log").await
+    holds_no_secret(subject, &walked, &text, "log").await
 }
 
 async fn no_secret_in_errors(subject: &Subject) -> Result {
-    let errors = walk(subject).await?;
-    ensure(!errors.is_empty(), || "no error was provoked".to_owned())?;
-    holds_no_secret(subject, &errors.join("\n"), "errors").await
+    let walked = walk(subject).await?;
+    let text = walked.errors.join("\n");
+    ensure(!text.is_empty(), || "no error was provoked".to_owned())?;
+    holds_no_secret(subject, &walked, &text, "errors").await
 }
 
-async fn holds_no_secret(subject: &Subject, text: &str, place: &str) -> Result {
-    let canaries = subject.world.canaries().await?;
+async fn no_secret_in_debug_output(subject: &Subject) -> Result {
+    let walked = walk(subject).await?;
+    if walked.debug.is_empty() {
+        return Err(Stop::Unsupported("anything that is confided"));
+    }
+    let text = walked.debug.join("\n");
+    holds_no_secret(subject, &walked, &text, "debug output").await
+}
+
+/// Whether a text holds a piece of a secret. Short ones, codes and PINs, are looked for as words:
+/// six digits stand by chance in a longer number.
+fn holds(text: &str, secret: &str) -> bool {
+    let middle = secret.len().saturating_sub(PIECE) / 2;
+    let piece = secret
+        .get(middle..middle.saturating_add(PIECE))
+        .unwrap_or(secret);
+    if piece.len() >= WORD {
+        return text.contains(piece);
+    }
+    let is_outside = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '.');
+    text.match_indices(piece).any(|(place, found)| {
+        let before = text.get(..place).and_then(|text| text.chars().next_back());
+        let end = place.saturating_add(found.len());
+        let after = text.get(end..).and_then(|text| text.chars().next());
+        is_outside(before) && is_outside(after)
+    })
+}
+
+async fn holds_no_secret(subject: &Subject, walked: &Walked, text: &str, place: &str) -> Result {
+    let mut canaries = subject.world.canaries().await?;
+    canaries.extend(walked.confided.iter().cloned());
     ensure(!canaries.is_empty(), || {
         "there is nothing to look for".to_owned()
     })?;
     for (number, canary) in canaries.iter().enumerate() {
-        let middle = canary.len().saturating_sub(PIECE) / 2;
-        let piece = canary
-            .get(middle..middle.saturating_add(PIECE))
-            .unwrap_or(canary);
         // The message says which, not what: it is printed.
-        ensure(!text.contains(piece), || {
+        ensure(!holds(text, canary), || {
             format!("secret {number} is in the {place}")
         })?;
     }
     Ok(())
 }
 
-/// Goes through the calls, well and badly; gives back every text an error has.
-async fn walk(subject: &Subject) -> Result<Vec<String>> {
-    let mut errors = Vec::new();
+/// Goes through the calls, well and badly.
+async fn walk(subject: &Subject) -> Result<Walked> {
+    let mut walked = Walked::default();
     let card = steps::issue_any(subject).await?;
     let (cards, ctx) = (subject.cards()?, subject.ctx()?);
     cards.get(&ctx, &card.card_ref).await?;
-    note(&mut errors, cards.get(&ctx, "nosuchcard").await);
+    walked.note(cards.get(&ctx, "nosuchcard").await);
     let again = steps::issue_request(&card.card_type, &card.reference);
-    note(&mut errors, cards.issue(&ctx, &again).await);
+    walked.note(cards.issue(&ctx, &again).await);
     for fault in [
         Fault::Refusal,
         Fault::DropBefore,
@@ -120,38 +151,22 @@ async fn walk(subject: &Subject) -> Result<Vec<String>> {
         Fault::ServerErrorAfter,
         Fault::GarbledAnswer,
     ] {
-        subject.world.inject(Call::Issue, fault).await?;
+        subject.world.inject(OperationKind::Issue, fault).await?;
         let request = steps::issue_request(&card.card_type, &steps::new_reference());
-        note(&mut errors, cards.issue(&ctx, &request).await);
+        walked.note(cards.issue(&ctx, &request).await);
     }
     let nowhere = subject.world.unreachable().await?;
     if let Some(cards) = nowhere.cards() {
         let request = steps::issue_request(&card.card_type, &steps::new_reference());
-        note(&mut errors, cards.issue(&ctx, &request).await);
+        walked.note(cards.issue(&ctx, &request).await);
     }
     match webhook_errors(subject, &card).await {
-        Ok(texts) => errors.extend(texts),
+        Ok(texts) => walked.errors.extend(texts),
         Err(Stop::Unsupported(_)) => {}
         Err(broken) => return Err(broken),
     }
-    Ok(errors)
-}
-
-fn note<T>(errors: &mut Vec<String>, answer: std::result::Result<T, ProviderError>) {
-    if let Err(error) = answer {
-        errors.push(texts(&error));
-    }
-}
-
-/// `Display` and `Debug` of an error and of everything under it.
-fn texts(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut all = format!("{error}\n{error:?}");
-    let mut source = error.source();
-    while let Some(cause) = source {
-        all = format!("{all}\n{cause}\n{cause:?}");
-        source = cause.source();
-    }
-    all
+    confide(subject, &mut walked).await?;
+    Ok(walked)
 }
 
 async fn webhook_errors(subject: &Subject, card: &steps::Issued) -> Result<Vec<String>> {
@@ -169,4 +184,18 @@ async fn webhook_errors(subject: &Subject, card: &steps::Issued) -> Result<Vec<S
     let broken = webhooks.translate(&verified.category, &sent.body);
     errors.extend(broken.err().map(|error| texts(&error)));
     Ok(errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secret_is_found_whole_in_pieces_and_as_a_word() {
+        let key = "0123456789abcdefghijklmnopqrstuvwxyz";
+        assert!(holds(&format!("key={}", &key[4..32]), key));
+        assert!(holds("{\"pin\":\"583917\"}", "583917"));
+        assert!(!holds("at 10:00:05.583917Z, no 9583917", "583917"));
+        assert!(holds("name Qwertyuiopas", "Qwertyuiopas"));
+    }
 }

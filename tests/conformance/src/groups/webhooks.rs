@@ -16,7 +16,16 @@ pub fn trials() -> Vec<Trial> {
         webhook_with_a_changed_byte_is_refused,
         webhook_sent_twice_has_one_identity,
         webhook_of_an_unknown_kind_is_unrecognised,
+        webhook_without_a_signature_is_only_a_hint,
     )
+}
+
+/// Deliveries that nothing signs say nothing that may be believed.
+pub(super) fn needs_signature(subject: &Subject) -> Result {
+    match subject.webhooks()?.signature() {
+        SignatureKind::RsaSha256 | SignatureKind::HmacSha256 => Ok(()),
+        SignatureKind::None => Err(Stop::Unsupported("signed webhooks")),
+    }
 }
 
 async fn webhook_about_a_card(subject: &Subject) -> Result<(Issued, SentWebhook)> {
@@ -27,12 +36,24 @@ async fn webhook_about_a_card(subject: &Subject) -> Result<(Issued, SentWebhook)
 }
 
 async fn webhook_with_a_valid_signature_is_accepted(subject: &Subject) -> Result {
+    needs_signature(subject)?;
     let (card, sent) = webhook_about_a_card(subject).await?;
     let verified = subject.webhooks()?.verify(&sent.delivery())?;
     let events = subject
         .webhooks()?
         .translate(&verified.category, &sent.body)?;
-    let [ProviderEvent::Operation(report)] = events.as_slice() else {
+    // The same delivery may tell of the transaction behind the operation.
+    let operations = events.iter().filter_map(|event| match event {
+        ProviderEvent::Operation(report) => Some(report),
+        ProviderEvent::CardStatus { .. }
+        | ProviderEvent::Transaction(_)
+        | ProviderEvent::Challenge(_)
+        | ProviderEvent::Enrolment { .. }
+        | ProviderEvent::Hint { .. }
+        | ProviderEvent::Unrecognised { .. } => None,
+    });
+    let operations: Vec<_> = operations.collect();
+    let [report] = operations.as_slice() else {
         return Err(steps::broken(format!("not one operation: {events:?}")));
     };
     ensure_eq(
@@ -42,13 +63,11 @@ async fn webhook_with_a_valid_signature_is_accepted(subject: &Subject) -> Result
     )?;
     ensure_eq(report.kind, Some(OperationKind::Issue), "kind")?;
     ensure_eq(&report.reported, &Reported::Succeeded, "result")?;
-    ensure_eq(report.card_ref.as_ref(), Some(&card.card_ref), "card")
+    ensure_eq(report.subject_ref.as_ref(), Some(&card.card_ref), "card")
 }
 
 async fn webhook_with_a_changed_byte_is_refused(subject: &Subject) -> Result {
-    if subject.webhooks()?.signature() == SignatureKind::None {
-        return Err(Stop::Unsupported("signed webhooks"));
-    }
+    needs_signature(subject)?;
     let (_card, sent) = webhook_about_a_card(subject).await?;
     for place in 0..sent.body.len() {
         let mut changed = sent.clone();
@@ -99,4 +118,59 @@ async fn webhook_of_an_unknown_kind_is_unrecognised(subject: &Subject) -> Result
         category: category.to_owned(),
     };
     ensure_eq(events, vec![wanted], "events")
+}
+
+async fn webhook_without_a_signature_is_only_a_hint(subject: &Subject) -> Result {
+    let webhooks = subject.webhooks()?;
+    if webhooks.signature() != SignatureKind::None {
+        return Err(Stop::Unsupported("webhooks without a signature"));
+    }
+    let (card, sent) = webhook_about_a_card(subject).await?;
+    let verified = webhooks.verify(&sent.delivery())?;
+    let body = verified.retained.as_deref().unwrap_or(&sent.body);
+    let events = webhooks.translate(&verified.category, body)?;
+    let names_the_card = |event: &ProviderEvent| match event {
+        ProviderEvent::Hint { card_ref, .. } => card_ref.as_ref() == Some(&card.card_ref),
+        ProviderEvent::Unrecognised { .. }
+        | ProviderEvent::Operation(_)
+        | ProviderEvent::CardStatus { .. }
+        | ProviderEvent::Transaction(_)
+        | ProviderEvent::Challenge(_)
+        | ProviderEvent::Enrolment { .. } => false,
+    };
+    ensure(events.iter().any(names_the_card), || {
+        format!("the card is not named: {events:?}")
+    })?;
+    ensure(events.iter().all(is_unbelieved), || {
+        format!("more than hints: {events:?}")
+    })?;
+    // Nor where the sender says whatever would be most welcome.
+    let lie = format!(
+        r#"{{"event":"card.updated","type":"deposit","status":"success","amount":1000,
+        "reference":"{}","cardId":"{}","data":{{"status":"active","balance":1000}}}}"#,
+        card.reference, card.card_ref,
+    );
+    let forged = SentWebhook {
+        headers: Vec::new(),
+        body: lie.into_bytes(),
+    };
+    if let Ok(verified) = webhooks.verify(&forged.delivery()) {
+        let body = verified.retained.as_deref().unwrap_or(&forged.body);
+        let events = webhooks.translate(&verified.category, body)?;
+        ensure(events.iter().all(is_unbelieved), || {
+            format!("a forged delivery is believed: {events:?}")
+        })?;
+    }
+    Ok(())
+}
+
+fn is_unbelieved(event: &ProviderEvent) -> bool {
+    match event {
+        ProviderEvent::Hint { .. } | ProviderEvent::Unrecognised { .. } => true,
+        ProviderEvent::Operation(_)
+        | ProviderEvent::CardStatus { .. }
+        | ProviderEvent::Transaction(_)
+        | ProviderEvent::Challenge(_)
+        | ProviderEvent::Enrolment { .. } => false,
+    }
 }

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cardmux_domain::operation::Reference;
-use cardmux_domain::provider::{CreateKey, ErrorKind, Outcome, Provider};
+use cardmux_domain::operation::{OperationKind, Reference};
+use cardmux_domain::provider::{CreateKey, ErrorKind, OperationQuery, Outcome, Provider};
+use cardmux_domain::secret::SecretString;
+use serde_json::Value;
+
 use cardmux_provider_mock::{
     Fault as MockFault, Method, MockProvider, MockSettings, SIGNATURE_HEADER, When,
 };
 
-use crate::subject::{Call, Fault, Maker, SentWebhook, Subject, World};
+use crate::subject::{Fault, Maker, SentWebhook, Subject, World};
 use crate::trial::{Result, Stop};
 
 const SECRET: &str = "mock-webhook-secret-of-the-conformance-suite";
@@ -50,15 +53,20 @@ fn open(create_key: CreateKey, asynchronous: bool) -> Subject {
 
 struct MockWorld(Arc<MockProvider>);
 
+impl MockWorld {
+    fn signed(&self, body: Vec<u8>) -> Result<SentWebhook> {
+        let signature = self.0.sign(&body);
+        let signature = signature.ok_or(Stop::Unsupported("signed webhooks"))?;
+        let headers = vec![(SIGNATURE_HEADER.to_owned(), signature)];
+        Ok(SentWebhook { headers, body })
+    }
+}
+
 #[async_trait]
 impl World for MockWorld {
-    async fn inject(&self, call: Call, fault: Fault) -> Result {
-        let method = match call {
-            Call::Issue => Method::Issue,
-            Call::Deposit => Method::Deposit,
-        };
+    async fn inject(&self, call: OperationKind, fault: Fault) -> Result {
         match mock_fault(fault) {
-            Some(fault) => self.0.fail_next(method, fault),
+            Some(fault) => self.0.fail_next(method(call)?, fault),
             None => self.0.hide_next(3),
         }
         Ok(())
@@ -70,12 +78,21 @@ impl World for MockWorld {
         Ok(provider)
     }
 
-    async fn cards_made_with(&self, reference: &Reference) -> Result<usize> {
-        Ok(self.0.cards_made_with(reference))
+    async fn quirks(&self) -> Result<Value> {
+        Err(Stop::Unsupported("quirks"))
     }
 
-    async fn deposits_made_with(&self, reference: &Reference) -> Result<usize> {
-        Ok(self.0.deposits_made_with(reference))
+    async fn flip(&self, _: &Value, _: &Value) -> Result<Arc<dyn Provider>> {
+        Err(Stop::Unsupported("quirks"))
+    }
+
+    async fn made(&self, query: &OperationQuery) -> Result<usize> {
+        Ok(self.0.made_with(query.kind, &query.reference))
+    }
+
+    async fn hold_next_review(&self) -> Result {
+        self.0.hold_reviews(1);
+        Ok(())
     }
 
     /// The mock sends nothing by itself: the suite asks for each delivery.
@@ -85,16 +102,21 @@ impl World for MockWorld {
 
     async fn webhooks(&self, reference: &Reference, count: usize) -> Result<Vec<SentWebhook>> {
         let lost = || Stop::Broken("the mock knows no such operation".to_owned());
-        let made = || -> Result<SentWebhook> {
-            let body = self.0.webhook_body(reference).ok_or_else(lost)?;
-            let signature = self
-                .0
-                .sign(&body)
-                .ok_or(Stop::Unsupported("signed webhooks"))?;
-            let headers = vec![(SIGNATURE_HEADER.to_owned(), signature)];
-            Ok(SentWebhook { headers, body })
-        };
-        (0..count).map(|_| made()).collect()
+        let body = || self.0.webhook_body(reference).ok_or_else(lost);
+        (0..count).map(|_| self.signed(body()?)).collect()
+    }
+
+    async fn webhooks_about(&self, provider_ref: &str) -> Result<Vec<SentWebhook>> {
+        let bodies = self.0.webhook_bodies_about(provider_ref);
+        bodies.into_iter().map(|body| self.signed(body)).collect()
+    }
+
+    async fn steps_taken(&self, _: &str) -> Result<usize> {
+        Err(Stop::Unsupported("enrolments of several steps"))
+    }
+
+    async fn posted_code(&self, _: &str) -> Result<SecretString> {
+        Err(Stop::Unsupported("codes that come by post"))
     }
 
     fn offline_type(&self) -> Option<&str> {
@@ -104,6 +126,29 @@ impl World for MockWorld {
     async fn canaries(&self) -> Result<Vec<String>> {
         Ok(vec![SECRET.to_owned()])
     }
+}
+
+fn method(call: OperationKind) -> Result<Method> {
+    Ok(match call {
+        OperationKind::Issue => Method::Issue,
+        OperationKind::Deposit => Method::Deposit,
+        OperationKind::Withdraw => Method::Withdraw,
+        OperationKind::Freeze => Method::Freeze,
+        OperationKind::Unfreeze => Method::Unfreeze,
+        OperationKind::Cancel => Method::Cancel,
+        OperationKind::Activate => Method::Activate,
+        OperationKind::SetPin => Method::SetPin,
+        OperationKind::UpdateControls => Method::SetControls,
+        OperationKind::UpdateNote => Method::SetNote,
+        OperationKind::Enrol => Method::Enrol,
+        OperationKind::UpdateEnrolment => Method::UpdateEnrolment,
+        OperationKind::CreateBudget => Method::CreateBudget,
+        OperationKind::FundBudget => Method::FundBudget,
+        OperationKind::WithdrawBudget => Method::WithdrawBudget,
+        OperationKind::OpenDispute => Method::OpenDispute,
+        OperationKind::CancelDispute => Method::CancelDispute,
+        OperationKind::OrderPhysical => return Err(Stop::Unsupported("that call")),
+    })
 }
 
 /// There is no wire to break, so the mock says what a wire would have led to; `None` is for look-ups.
