@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::trial::{Result, Stop};
 
 /// Longest time one trial may take; everything in it happens on this machine.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// An adapter, and the provider it talks to, made anew for each trial.
 pub struct Subject {

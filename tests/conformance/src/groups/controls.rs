@@ -177,7 +177,12 @@ async fn activation_with_a_wrong_code_is_rejected(subject: &Subject) -> Result {
     subject.activation()?;
     let card = physical::waiting(subject).await?;
     let (cards, ctx) = (subject.cards()?, subject.ctx()?);
-    let waiting = cards.get(&ctx, &card.card_ref).await?.status;
+    // Issued a moment ago, and pending for another one.
+    let waiting = steps::eventually(async || {
+        let seen = cards.get(&ctx, &card.card_ref).await?.status;
+        Ok((seen != CardStatus::Pending).then_some(seen))
+    })
+    .await?;
     let right = physical::activation(subject, &card).await?;
     let wrong = ActivateCard {
         code: "wrongcode".into(),
