@@ -57,6 +57,11 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// Its money is in the gateway's own ledger: see [`crate::ledger`].
+    pub fn is_ledger(&self) -> bool {
+        self.instance == InstanceId::ledger()
+    }
+
     /// Take over what an operation of this budget has come to. Idempotent.
     pub fn absorb_operation(&mut self, operation: &Operation, now: Timestamp) {
         if let Some(subject_ref) = &operation.subject_ref {

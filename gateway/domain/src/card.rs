@@ -296,12 +296,14 @@ impl Card {
         if as_of < self.status_as_of {
             return;
         }
-        let next = snapshot.status;
-        self.drift |=
-            next != self.status && next != CardStatus::Pending && !self.status.may_become(next);
-        self.follow(next, as_of);
-        // After `follow`, which forgets the word that belonged to the status before.
-        self.provider_status = Some(snapshot.provider_status.clone());
+        if snapshot.status_known {
+            let next = snapshot.status;
+            self.drift |=
+                next != self.status && next != CardStatus::Pending && !self.status.may_become(next);
+            self.follow(next, as_of);
+            // After `follow`, which forgets the word that belonged to the status before.
+            self.provider_status = Some(snapshot.provider_status.clone());
+        }
         if let Some(last4) = &snapshot.last4 {
             self.last4 = Some(last4.clone());
         }

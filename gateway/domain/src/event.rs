@@ -1,5 +1,6 @@
 //! Facts for the tenant's event stream, written in the transaction that made them true.
 
+use crate::authorization::{AuthorizationStatus, DecidedBy, DeclineReason, Verdict};
 use crate::batch::{BatchCounts, BatchStatus};
 use crate::budget::BudgetStatus;
 use crate::card::CardStatus;
@@ -61,6 +62,23 @@ pub enum EventKind {
     TransactionCreated,
     #[strum(serialize = "transaction.updated")]
     TransactionUpdated,
+    #[strum(serialize = "authorization.approved")]
+    AuthorizationApproved,
+    #[strum(serialize = "authorization.declined")]
+    AuthorizationDeclined,
+    /// Taken back, wholly or in part.
+    #[strum(serialize = "authorization.reversed")]
+    AuthorizationReversed,
+    /// Nothing came in time; what was held is released.
+    #[strum(serialize = "authorization.expired")]
+    AuthorizationExpired,
+    #[strum(serialize = "authorization.posted")]
+    AuthorizationPosted,
+    #[strum(serialize = "authorization.returned")]
+    AuthorizationReturned,
+    /// The tenant's endpoint answered after its time: what it said did not count.
+    #[strum(serialize = "authorization.late_answer")]
+    AuthorizationLateAnswer,
     /// The provider took money of the tenant's own, beside what the tenant asked for: to be booked.
     #[strum(serialize = "funding_account.charged")]
     FundingAccountCharged,
@@ -77,6 +95,21 @@ pub struct EventData {
     pub challenge: Option<ChallengeFacts>,
     pub dispute: Option<DisputeFacts>,
     pub batch: Option<BatchFacts>,
+    pub authorization: Option<AuthorizationFacts>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuthorizationFacts {
+    pub id: String,
+    pub status: AuthorizationStatus,
+    pub verdict: Option<Verdict>,
+    pub decided_by: DecidedBy,
+    pub reasons: Vec<DeclineReason>,
+    /// Of what this step is about: asked for, released, presented, returned.
+    pub amount: String,
+    pub currency: String,
+    /// What the tenant's endpoint said too late.
+    pub late_verdict: Option<Verdict>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -24,6 +24,8 @@ macro_rules! id_kinds {
 id_kinds! {
     /// An API key's public id; the secret half is never an id.
     ApiKey => ApiKeyId = "key";
+    /// What a provider asked us to decide, and all that came of it.
+    Authorization => AuthorizationId = "azn";
     /// A line of the audit trail.
     Audit => AuditId = "aud";
     /// Many cards asked for at once.
@@ -50,10 +52,16 @@ id_kinds! {
     InboundWebhook => InboundWebhookId = "hook";
     /// A job of the worker.
     Job => JobId = "job";
+    /// The accounts of one budget in the gateway's ledger.
+    LedgerBook => LedgerBookId = "book";
+    /// One movement of money in the ledger.
+    LedgerTransfer => LedgerTransferId = "ltr";
     /// One intended change at a provider.
     Operation => OperationId = "op";
     /// One HTTP request to the gateway.
     Request => RequestId = "req";
+    /// Rules the gateway enforces on what cards spend.
+    SpendControl => SpendControlId = "sctl";
     /// What a card did: one life cycle of authorization, clearing, reversal …
     Transaction => TransactionId = "txn";
 }
@@ -109,6 +117,14 @@ pub struct TenantId(pub Name);
 /// A configured provider: credentials, base URL, mode. Two instances of one kind are normal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstanceId(pub Name);
+
+impl InstanceId {
+    /// The gateway's own ledger where the instance of a budget is named; configuration may not use
+    /// the name.
+    pub fn ledger() -> Self {
+        Self(Name("ledger".into()))
+    }
+}
 
 macro_rules! named {
     ($($id:ident),+) => {$(

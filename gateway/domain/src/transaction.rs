@@ -69,6 +69,8 @@ pub enum TransactionStatus {
     /// Authorized and held, not settled.
     Pending,
     Declined,
+    /// Taken back, or let go, before it was settled: nothing was charged.
+    Reversed,
     Settled,
 }
 
@@ -164,6 +166,7 @@ impl TransactionReport {
         let Self {
             provider_ref: _,
             reference,
+            authorization_ref,
             card_ref,
             original_ref,
             kind,
@@ -192,7 +195,13 @@ impl TransactionReport {
         ]
         .map(plain);
         let texts = (
-            [settled_on, authorization_code, description, original_ref],
+            [
+                settled_on,
+                authorization_code,
+                description,
+                original_ref,
+                authorization_ref,
+            ],
             [Some(provider_status), Some(provider_kind), card_ref],
             reference.map(|r| r.to_string()),
         );

@@ -187,6 +187,7 @@ fn trade(
     TransactionReport {
         provider_ref: provider_ref.to_owned(),
         reference: None,
+        authorization_ref: None,
         card_ref: Some("FC1".to_owned()),
         original_ref: None,
         kind,
@@ -303,6 +304,7 @@ fn last_reading() -> CardSnapshot {
         card_type_ref: None,
         status: CardStatus::Cancelled,
         provider_status: "cancel".to_owned(),
+        status_known: true,
         last4: None,
         funds: CardFunds {
             balance: Some(usd(0)),

@@ -96,6 +96,7 @@ fn snapshot(balance: i64) -> CardSnapshot {
         card_type_ref: None,
         status: CardStatus::Active,
         provider_status: "Normal".to_owned(),
+        status_known: true,
         last4: None,
         funds: CardFunds {
             balance: Some(usd(balance)),
@@ -145,4 +146,20 @@ fn status_text_round_trips() {
         assert_eq!(status.to_string().parse::<CardStatus>().unwrap(), *status);
     }
     assert_eq!(CardModel::BudgetCard.to_string(), "budget_card");
+}
+
+#[test]
+fn reading_without_a_status_leaves_that_of_the_registry() {
+    let mut card = active_card_with(20);
+    card.status = CardStatus::Frozen;
+    card.provider_status = None;
+    let reading = CardSnapshot {
+        status_known: false,
+        last4: Some("0042".to_owned()),
+        ..snapshot(20)
+    };
+    card.absorb_snapshot(&reading, at(3));
+    assert_eq!((card.status, card.drift), (CardStatus::Frozen, false));
+    assert_eq!(card.provider_status, None);
+    assert_eq!(card.last4.as_deref(), Some("0042"));
 }

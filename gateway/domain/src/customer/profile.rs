@@ -65,6 +65,10 @@ pub enum CustomerField {
     /// Who verified the customer before: `SUMSUB`.
     VerificationProvider,
     VerificationReference,
+    /// Of a business; the person's fields are then those of who represents it and holds its cards.
+    CompanyName,
+    /// In the register of its country, which is that of the address.
+    CompanyRegistrationNumber,
 }
 
 impl CustomerField {
@@ -97,6 +101,8 @@ impl CustomerField {
             Self::IpAddress => "/ipAddress",
             Self::VerificationProvider => "/verification/provider",
             Self::VerificationReference => "/verification/reference",
+            Self::CompanyName => "/company/name",
+            Self::CompanyRegistrationNumber => "/company/registrationNumber",
         }
     }
 

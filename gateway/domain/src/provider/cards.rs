@@ -51,6 +51,9 @@ pub struct CardSnapshot {
     pub status: CardStatus,
     /// The provider's own word.
     pub provider_status: String,
+    /// The provider shows a status at all. Where it does not, the two above mean nothing and the
+    /// registry's stays.
+    pub status_known: bool,
     pub last4: Option<String>,
     /// Only what the provider sends along.
     pub funds: CardFunds,

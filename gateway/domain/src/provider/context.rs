@@ -10,6 +10,9 @@ pub struct CallContext {
     pub request_id: String,
     /// The guard gives up at this point; an adapter need not look at it.
     pub deadline: Instant,
+    /// Of a call about one card: the provider's id of the enrolment it was issued on, where there is
+    /// one. Needed where [`ProviderTraits::cards_by_owner`](super::ProviderTraits::cards_by_owner).
+    pub enrolment_ref: Option<String>,
 }
 
 impl CallContext {

@@ -6,6 +6,7 @@
 //!
 //! Adapters contain no loops, sleeps, timeouts or retries: the gateway's guard wraps every call.
 
+mod authorizations;
 mod budgets;
 mod cards;
 mod catalogue;
@@ -28,6 +29,7 @@ mod traits;
 mod transactions;
 mod webhooks;
 
+pub use authorizations::{AuthorizationMessage, AuthorizationReply, Authorizations};
 pub use budgets::{
     BudgetSnapshot, Budgets, CreateBudget, EntryQuery, FundingAccounts, MoveBudgetFunds,
 };
@@ -48,7 +50,7 @@ pub use repeat::{Effect, Repeat, repeat};
 pub use reveal::{CardSecrets, Challenges, Reveal};
 pub use shipping::{OrderPhysical, Shipping, ShippingAddress};
 pub use simulator::{Simulation, Simulator};
-pub use traits::{CreateKey, Polling, ProviderTraits, SignatureKind};
+pub use traits::{CreateKey, Polling, ProviderTraits, SignatureKind, owner_of};
 pub use transactions::{TransactionQuery, TransactionReport, Transactions};
 pub use webhooks::{
     Acknowledgement, Delivery, ProviderEvent, VerifiedDelivery, WebhookRefused, Webhooks,
@@ -80,6 +82,11 @@ pub trait Provider: Send + Sync + 'static {
     }
 
     fn webhooks(&self) -> Option<&dyn Webhooks> {
+        None
+    }
+
+    /// The provider asks us whether a card may be charged.
+    fn authorizations(&self) -> Option<&dyn Authorizations> {
         None
     }
 

@@ -60,6 +60,11 @@ pub struct OperationQuery {
     pub sent_at: Option<Timestamp>,
     /// What the card held before it was sent; of the kinds the provider's traits name as compared.
     pub before: Option<CardFunds>,
+    /// Of an issue: the provider's id of the card type.
+    pub card_type_ref: Option<String>,
+    /// Of an issue, where [`ProviderTraits::cards_by_owner`](super::ProviderTraits::cards_by_owner):
+    /// the provider's ids of all cards the registry has of that owner, whatever their status.
+    pub known: Vec<String>,
 }
 
 /// What a provider's books show of an operation.

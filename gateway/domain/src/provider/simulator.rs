@@ -31,9 +31,22 @@ pub enum Simulation {
         transaction_ref: String,
         amount: Option<Money>,
     },
-    /// Takes an authorization back before it is settled.
+    /// Takes an authorization back before it is settled, wholly where no amount is given.
     Void {
         transaction_ref: String,
+        amount: Option<Money>,
+    },
+    /// An advice of an authorization nobody asked us about.
+    Advise {
+        card_ref: String,
+        amount: Money,
+        merchant: Box<Merchant>,
+    },
+    /// A presentment without an authorization.
+    Present {
+        card_ref: String,
+        amount: Money,
+        merchant: Box<Merchant>,
     },
     Refund {
         transaction_ref: String,

@@ -19,6 +19,21 @@ pub struct ProviderTraits {
     /// How often its cards are read again although nothing was heard; `None` where webhooks can be
     /// relied on.
     pub polling: Option<Polling>,
+    /// Cards are shown only among all those of their owner, and none bears a reference. So calls
+    /// about a card name its enrolment ([`CallContext::enrolment_ref`](super::CallContext)), an issue
+    /// of unknown outcome is told by what the owner has beyond
+    /// [`OperationQuery::known`](super::OperationQuery::known), and there must never be two issues
+    /// under way for one owner ([`owner_of`]).
+    pub cards_by_owner: bool,
+}
+
+/// Whose cards are issued on an enrolment, where [`ProviderTraits::cards_by_owner`]: what stands
+/// before the first `/` of its provider's id. Several enrolments may have one owner: the employees of
+/// a company.
+pub fn owner_of(enrolment_ref: &str) -> &str {
+    enrolment_ref
+        .split_once('/')
+        .map_or(enrolment_ref, |(owner, _)| owner)
 }
 
 /// Between two readings of a card: the first after a change, doubling while nothing changes.
@@ -56,4 +71,16 @@ pub enum SignatureKind {
     HmacSha256,
     /// The network allow-list of the instance is all there is; deliveries are hints.
     None,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owner_of_an_enrolment_stands_before_the_first_slash() {
+        for enrolment_ref in ["corporate:1", "corporate:1/account/employee:2"] {
+            assert_eq!(owner_of(enrolment_ref), "corporate:1");
+        }
+    }
 }

@@ -13,6 +13,8 @@ pub struct TransactionReport {
     pub provider_ref: String,
     /// Ours, where it comes from an operation of ours.
     pub reference: Option<Reference>,
+    /// The authorization we were asked about, where there was one.
+    pub authorization_ref: Option<String>,
     /// The provider's card id; `None` only where `reference` leads to the card.
     pub card_ref: Option<String>,
     /// The transaction that this one reverses, refunds or charges for.

@@ -1,4 +1,5 @@
 use super::{OperationReport, ProviderError, SignatureKind, TransactionReport};
+use crate::authorization::AuthorizationNotice;
 use crate::card::CardStatus;
 use crate::challenge::ChallengeNotice;
 use crate::operation::Reference;
@@ -58,6 +59,9 @@ pub enum ProviderEvent {
         provider_status: String,
     },
     Transaction(Box<TransactionReport>),
+    /// What became of an authorization we were, or were not, asked about. Of such providers the
+    /// gateway makes the transactions itself.
+    Authorization(Box<AuthorizationNotice>),
     /// Something waits for the cardholder.
     Challenge(Box<ChallengeNotice>),
     /// The review of an enrolment went on. A hint: the enrolment is read again.
@@ -106,6 +110,7 @@ pub trait Webhooks: Send + Sync {
     /// - `webhook_of_an_enrolment_names_it`
     /// - `webhook_of_a_challenge_tells_it_without_its_value`
     /// - `webhook_without_a_signature_is_only_a_hint`
+    /// - `webhooks_of_an_authorization_tell_its_steps`
     fn translate(&self, category: &str, body: &[u8]) -> Result<Vec<ProviderEvent>, ProviderError>;
 
     fn acknowledgement(&self) -> Acknowledgement;
