@@ -25,6 +25,9 @@ pub struct Event {
 pub struct Delivery {
     pub id: u64,
     pub event: Event,
+    /// What follows the webhook URL, such as `/authorizations`; mostly nothing.
+    #[serde(default)]
+    pub path: String,
     /// Emulated time of every attempt.
     pub attempted_at: Vec<i64>,
     pub acked: bool,
@@ -55,6 +58,11 @@ pub struct Outbox {
 impl Outbox {
     /// Adds an event and returns its delivery id.
     pub fn push(&mut self, event: Event, plan: &Plan) -> u64 {
+        self.push_to("", event, plan)
+    }
+
+    /// The same for an event that goes to a path below the webhook URL.
+    pub fn push_to(&mut self, path: &str, event: Event, plan: &Plan) -> u64 {
         self.last_id += 1;
         let due = plan.now_ms.saturating_add(plan.delay_ms);
         let mut held = false;
@@ -73,6 +81,7 @@ impl Outbox {
         self.deliveries.push_back(Delivery {
             id,
             event,
+            path: path.to_owned(),
             attempted_at,
             acked: false,
             next_at,

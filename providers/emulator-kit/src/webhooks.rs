@@ -106,7 +106,8 @@ impl Webhooks {
         }
     }
 
-    fn url(&self) -> Option<String> {
+    /// Where webhooks go now, for a provider that also asks there and waits for the answer.
+    pub fn url(&self) -> Option<String> {
         self.settings().url.clone()
     }
 
@@ -206,7 +207,7 @@ impl<S: Serialize + DeserializeOwned + Send + 'static> Kit<S> {
         let mut request = self
             .webhooks
             .client
-            .post(url)
+            .post(format!("{url}{}", delivery.path))
             .body(delivery.event.body.clone());
         for (name, value) in &delivery.event.headers {
             request = request.header(name, value);

@@ -29,6 +29,16 @@ pub struct Redacted<L> {
 }
 
 impl<L> Redacted<L> {
+    /// With a field's value that the caller knows already: the id it was asked for by, where that is
+    /// a number as long as a card's.
+    #[must_use]
+    pub fn naming(mut self, field: &str, id: &str) -> Self {
+        if let Ok(value) = serde_json::value::to_raw_value(id) {
+            self.fields.insert(field.to_owned(), value);
+        }
+        self
+    }
+
     pub fn into_object(self) -> Result<RawObject, ProviderError> {
         serde_json::to_string(&self.fields)
             .map(RawObject)
@@ -114,6 +124,17 @@ mod tests {
             .to_owned()
             + r#""brand":"***","id":"c1","label":"***","sensetive":"***","status":"active"}"#;
         assert_eq!(shown(card), wanted);
+    }
+
+    #[test]
+    fn what_the_caller_names_is_shown_and_nothing_else() {
+        let card = r#"{"token":"70012000000000000042","other":"70012000000000000042"}"#;
+        let redacted: Redacted<List> = json::parse(card.as_bytes()).unwrap();
+        let shown = redacted
+            .naming("token", "70012000000000000042")
+            .into_object();
+        let wanted = r#"{"other":"***","token":"70012000000000000042"}"#;
+        assert_eq!(shown.unwrap().0, wanted);
     }
 
     #[test]

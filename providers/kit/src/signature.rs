@@ -1,8 +1,10 @@
-//! RSA signatures of providers: PKCS#1 v1.5 with SHA-256, Base64.
+//! Signatures: RSA PKCS#1 v1.5 with SHA-256 and Base64, and HMAC-SHA256 in hex.
 
+use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use cardmux_domain::secret::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 /// Why a text is not a key.
@@ -76,9 +78,49 @@ impl std::fmt::Debug for RsaPublicKey {
     }
 }
 
+/// A secret shared with a provider, to sign what is sent to it.
+#[derive(Clone)]
+pub struct HmacKey(hmac::Key);
+
+impl HmacKey {
+    /// The bytes of the text, as they are.
+    pub fn new(secret: &SecretString) -> Self {
+        let bytes = secret.expose_secret().as_bytes();
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    /// HMAC-SHA256 (RFC 2104) over the parts one after the other, in lower-case hex.
+    pub fn sign_hex(&self, parts: &[&[u8]]) -> String {
+        let mut context = hmac::Context::with_key(&self.0);
+        for part in parts {
+            context.update(part);
+        }
+        hex::encode(context.sign())
+    }
+}
+
+impl std::fmt::Debug for HmacKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HmacKey")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// RFC 4231, test case 2.
+    #[test]
+    fn hmac_is_that_of_the_rfc_however_the_message_is_cut() {
+        let key = HmacKey::new(&"Jefe".into());
+        let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+        let whole: &[&[u8]] = &[b"what do ya want for nothing?"];
+        let cut: &[&[u8]] = &[b"what do ya want", b"", b" for nothing?"];
+        for parts in [whole, cut] {
+            assert_eq!(key.sign_hex(parts), expected);
+        }
+        assert_eq!(format!("{key:?}"), "HmacKey");
+    }
     use aws_lc_rs::encoding::AsDer;
     use aws_lc_rs::rand::SystemRandom;
     use aws_lc_rs::rsa::KeySize;
