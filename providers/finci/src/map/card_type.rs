@@ -1,0 +1,54 @@
+//! From a product of the settings to the domain's card type.
+
+use cardmux_domain::card::CardModel;
+use cardmux_domain::card_type::{CardTypeSpec, Requirement};
+use cardmux_domain::controls::ControlRules;
+use cardmux_domain::operation::OperationKind;
+
+use super::customer;
+use crate::settings::Product;
+
+pub fn spec(product: &Product) -> CardTypeSpec {
+    CardTypeSpec {
+        provider_ref: product.card_type_ref(),
+        name: product.name.clone(),
+        description: None,
+        // The money behind a card is kept by us: FINCI asks (D).
+        model: CardModel::BudgetCard,
+        form: product.form(),
+        // FINCI issues Mastercard alone (D).
+        brand: Some("mastercard".to_owned()),
+        // FINCI is an institution of Lithuania.
+        country: Some("LT".to_owned()),
+        currency: product.currency,
+        bin: None,
+        online: true,
+        issue_fee: None,
+        initial_deposit: None,
+        deposit: None,
+        deposit_fee: None,
+        retained_balance: None,
+        capabilities: capabilities(product),
+        requirements: vec![
+            Requirement::Cardholder,
+            Requirement::CardholderName,
+            Requirement::Budget,
+        ],
+        enrolment: Some(customer::form(product.owner)),
+        controls: ControlRules::default(),
+        pin: None,
+    }
+}
+
+fn capabilities(product: &Product) -> Vec<OperationKind> {
+    [
+        (OperationKind::Issue, true),
+        (OperationKind::Freeze, true),
+        (OperationKind::Unfreeze, true),
+        (OperationKind::Cancel, true),
+        (OperationKind::OrderPhysical, product.plastic),
+    ]
+    .into_iter()
+    .filter_map(|(kind, able)| able.then_some(kind))
+    .collect()
+}
