@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
+use cardmux_domain::authorization::Verdict;
 use cardmux_domain::operation::{OperationKind, Reference};
 use cardmux_domain::provider::{ErrorKind, OperationQuery, Provider};
 use cardmux_domain::secret::SecretString;
@@ -11,9 +12,10 @@ use cardmux_emulator_bfinance::BfinanceOptions;
 use serde_json::{Value, json};
 
 use crate::emulated::{Emulator, adapter, amount, count, text};
+use crate::inbox::Inbox;
 use crate::quirks::{Ends, Flip, Step, flip};
 use crate::steps;
-use crate::subject::{Fault, Maker, SentWebhook, Subject, World};
+use crate::subject::{Fault, Maker, Purchase, SentWebhook, Subject, World};
 use crate::trial::{Result, Stop};
 
 /// A limit every new card of the emulator's has, and how large it then is.
@@ -42,11 +44,18 @@ pub fn makers() -> Vec<Maker> {
         "card_prefix": "prepaid-cards", "pin_policy": "guide",
         "min_initial_balance": "1", "page_limit": 3, NAMES_ALWAYS: true,
     });
+    // What is asked about is in the card's currency, as the contract wants it.
+    let partner = json!({"partnerManaged": true, "authorizationCurrency": "card"});
     vec![
         maker("bfinance", json!({}), json!({})),
         maker("bfinance_other_shapes", shapes, json!({})),
         maker("bfinance_prefix_prepaid", strict, strict_settings),
+        maker("bfinance_partner_managed", partner, partner_managed()),
     ]
+}
+
+fn partner_managed() -> Value {
+    json!({"partner_managed": true})
 }
 
 fn maker(name: &'static str, quirks: Value, settings: Value) -> Maker {
@@ -58,7 +67,12 @@ fn maker(name: &'static str, quirks: Value, settings: Value) -> Maker {
 }
 
 async fn open(quirks: Value, settings: Value) -> Result<Subject> {
-    let start = |options| cardmux_emulator_bfinance::start(options, BfinanceOptions::default());
+    // An answer is in time on a busy machine too; that one can be late is tried at the gateway.
+    let own = BfinanceOptions {
+        answer_ms: 30_000,
+        ..BfinanceOptions::default()
+    };
+    let start = |options| cardmux_emulator_bfinance::start(options, own);
     let received = json!({"status": "success"});
     let world = BfinanceWorld {
         emulator: Emulator::start(start, received).await?,
@@ -66,10 +80,8 @@ async fn open(quirks: Value, settings: Value) -> Result<Subject> {
         customers: AtomicUsize::default(),
         disputes: AtomicUsize::default(),
     };
-    Ok(Subject {
-        provider: world.flip(&quirks, &world.settings).await?,
-        world: Box::new(world),
-    })
+    let provider = world.flip(&quirks, &world.settings).await?;
+    Ok(Subject::new(provider, Box::new(world)))
 }
 
 /// Not a setting of the adapter's but of each of its card types.
@@ -154,6 +166,9 @@ pub fn flips() -> Vec<Flip> {
         flip("rejectPlaceholderNames", json!(true), none()),
         flip("disputeCancel", json!("before_decision"), none()),
         flip("disputeFilesRequired", json!(true), none()),
+        flip("partnerManaged", json!(true), partner_managed()),
+        flip("partnerManaged", json!(true), none()),
+        flip("authorizationCurrency", json!("card"), none()),
     ]
 }
 
@@ -364,6 +379,33 @@ impl World for BfinanceWorld {
             .unwrap_or(provider_ref);
         let id = id.split(':').next().unwrap_or_default();
         Ok(self.emulator.inbox.naming(&["cardId", "customerId"], id))
+    }
+
+    fn inbox(&self) -> Option<&Inbox> {
+        Some(&self.emulator.inbox)
+    }
+
+    async fn purchase(&self, simulated: &str) -> Result<Purchase> {
+        let state = self.emulator.state().await?;
+        let all = state.get("transactions").and_then(Value::as_array);
+        let mut all = all.into_iter().flatten();
+        let is_it = |made: &&Value| {
+            [text(made, "id"), text(made, "transactionId")].contains(&Some(simulated))
+        };
+        let made = all.find(is_it);
+        let made = made.ok_or_else(|| steps::broken("the emulator knows no such purchase"))?;
+        let asked = text(made, "authorizationId");
+        let asked = asked.ok_or_else(|| steps::broken("nobody was asked about it"))?;
+        let why = text(made, "declineReason");
+        Ok(Purchase {
+            authorization_ref: asked.to_owned(),
+            approved: why.is_none(),
+            answer: match why {
+                None => Some(Verdict::Approve),
+                Some("Declined by partner") => Some(Verdict::Decline),
+                Some(_) => None,
+            },
+        })
     }
 
     async fn steps_taken(&self, enrolment_ref: &str) -> Result<usize> {

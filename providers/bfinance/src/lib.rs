@@ -4,6 +4,7 @@
 //! crate carry its tags: D (official pages), S2 and S1 (newer and older official SDKs), I
 //! (inferred), or "our choice".
 
+mod authorizations;
 mod cards;
 mod catalogue;
 mod client;
@@ -29,9 +30,9 @@ use std::sync::Arc;
 
 use cardmux_domain::operation::OperationKind;
 use cardmux_domain::provider::{
-    Activation, Cards, Catalogue, Controls, CreateKey, Disputes, Enrolments, FundingAccounts,
-    Funds, Operations, Pins, Polling, Provider, ProviderTraits, Raw, Reveal, Shipping,
-    SignatureKind, Simulator, Transactions, Webhooks,
+    Activation, Authorizations, Cards, Catalogue, Controls, CreateKey, Disputes, Enrolments,
+    FundingAccounts, Funds, Operations, Pins, Polling, Provider, ProviderTraits, Raw, Reveal,
+    Shipping, SignatureKind, Simulator, Transactions, Webhooks,
 };
 use cardmux_provider_kit::settings::SettingsProblem;
 
@@ -70,6 +71,7 @@ pub fn build(settings: serde_json::Value) -> Result<Arc<dyn Provider>, Vec<Setti
             fastest: rules.poll_fastest,
             slowest: rules.poll_slowest,
         }),
+        cards_by_owner: false,
     };
     let client = Client::new(access)
         .map_err(|error| vec![SettingsProblem::new("settings", error.to_string())])?;
@@ -107,6 +109,13 @@ impl Provider for BFinance {
 
     fn webhooks(&self) -> Option<&dyn Webhooks> {
         Some(self)
+    }
+
+    fn authorizations(&self) -> Option<&dyn Authorizations> {
+        match self.rules.partner_managed {
+            true => Some(self),
+            false => None,
+        }
     }
 
     fn enrolments(&self) -> Option<&dyn Enrolments> {

@@ -34,6 +34,9 @@ const PAGE_LIMIT: u64 = 10;
 /// Minimum top-up in USD (D).
 const MIN_TOP_UP: &str = "1.01";
 
+/// Documented (D, dossier 7.2).
+const AUTHORIZATION_DEADLINE_MS: u64 = 1_200;
+
 /// A transaction has one date, and none of its last change (S2): how far back changes are looked
 /// for. Our choice; authorizations are settled within a month.
 const LOOKBACK_DAYS: u64 = 30;
@@ -72,6 +75,10 @@ pub struct Rules {
     pub min_initial_balance: Decimal,
     pub page_limit: u32,
     pub lookback: Duration,
+    /// Whether the program is partner-managed: it asks us before a budget card is charged.
+    pub partner_managed: bool,
+    /// How long it waits for our decision.
+    pub authorization_deadline: Duration,
     pub idempotency_header: bool,
     pub read_limits: bool,
     pub settle_time: Duration,
@@ -234,6 +241,12 @@ impl Rules {
         let min_initial = amount(table, "min_initial_balance", "0");
         let page_limit = page_limit(table);
         let days = table.or("transactions_lookback_days", LOOKBACK_DAYS);
+        let partner_managed = table.or("partner_managed", false);
+        let deadline = millis(
+            table,
+            "authorization_deadline_ms",
+            AUTHORIZATION_DEADLINE_MS,
+        );
         let idempotency_header = table.or("idempotency_header", true);
         let read_limits = table.or("read_limits", true);
         let simulator = table.or("simulator", false);
@@ -257,6 +270,8 @@ impl Rules {
             min_initial_balance: min_initial?,
             page_limit: page_limit?,
             lookback: Duration::from_secs(days.saturating_mul(SECONDS_PER_DAY)),
+            partner_managed,
+            authorization_deadline: deadline,
             idempotency_header,
             read_limits,
             settle_time,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::BFinance;
 use crate::map;
 use crate::map::customer::EnrolmentKey;
-use crate::wire::path::checked;
+use crate::wire::path::{Family, checked};
 
 /// What a control route takes; each takes some of it. Amounts are texts.
 #[derive(Debug, Default, Serialize)]
@@ -115,9 +115,36 @@ impl BFinance {
                 verification,
                 decline,
             } => {
-                let command = authorization(amount, merchant, *verification, decline.as_deref());
-                (["cards", self.key(card_ref)?.id, "transactions"], command)
+                let mut command =
+                    authorization(amount, merchant, *verification, decline.as_deref());
+                let key = self.key(card_ref)?;
+                // A life cycle shows only where we are asked.
+                let asked = self.rules.partner_managed && key.family == Family::Budget;
+                if asked && decline.is_none() && !verification {
+                    command.status = Some("pending");
+                }
+                (["cards", key.id, "transactions"], command)
             }
+            Simulation::Settle {
+                transaction_ref,
+                amount,
+            } if self.rules.partner_managed => {
+                let command = Command {
+                    amount: amount.map(|money| money.amount_text()),
+                    ..nothing
+                };
+                (
+                    ["transactions", checked(transaction_ref)?, "completed"],
+                    command,
+                )
+            }
+            Simulation::Void {
+                transaction_ref,
+                amount: None,
+            } if self.rules.partner_managed => (
+                ["transactions", checked(transaction_ref)?, "reversed"],
+                nothing,
+            ),
             // Its authorization was settled already.
             Simulation::Settle { amount: None, .. } => return Ok(None),
             Simulation::MaintenanceFee { card_ref, amount } => {
@@ -138,6 +165,8 @@ impl BFinance {
             Simulation::Settle { .. }
             | Simulation::Void { .. }
             | Simulation::Refund { .. }
+            | Simulation::Advise { .. }
+            | Simulation::Present { .. }
             | Simulation::FeePatch { .. }
             | Simulation::Challenge { .. }
             | Simulation::Overdraft { .. } => {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::to_bytes;
@@ -15,8 +16,10 @@ use cardmux_emulator_kit::{EmulatorError, Injected, Invisible, Kit, WebhookMode}
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use crate::ask::Asker;
 use crate::calls::{self, Call};
 use crate::envelope::{Answer, Answered, Failure, render};
+use crate::options::BfinanceOptions;
 use crate::quirks::{Prefixes, Quirks};
 use crate::request::{Fields, Query};
 use crate::script::ScriptBoard;
@@ -31,6 +34,7 @@ const REQUESTS_KEPT: usize = 10_000;
 pub struct App {
     pub kit: Arc<Kit<State>>,
     pub script: ScriptBoard,
+    pub asker: Asker,
     settle_ms: u64,
     quirks: Mutex<Quirks>,
     /// What was asked, with its method: the kit's log has none, and here it tells change from read.
@@ -40,16 +44,17 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(kit: Arc<Kit<State>>, settle_ms: u64, quirks: Quirks) -> Self {
-        Self {
+    pub fn new(kit: Arc<Kit<State>>, own: &BfinanceOptions) -> Result<Self, EmulatorError> {
+        Ok(Self {
             kit,
             script: ScriptBoard::default(),
-            settle_ms,
-            quirks: Mutex::new(quirks),
+            asker: Asker::new(Duration::from_millis(own.answer_ms))?,
+            settle_ms: own.settle_ms,
+            quirks: Mutex::new(own.quirks.clone()),
             requests: Mutex::default(),
             errors: AtomicU64::new(0),
             changed: Notify::new(),
-        }
+        })
     }
 
     pub fn quirks(&self) -> Quirks {

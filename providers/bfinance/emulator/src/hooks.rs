@@ -4,7 +4,7 @@
 //! customer statuses and product access are told "and more" (D). Assumed: everything else. The
 //! pages with names and bodies are not public, so every event is named `placeholder.…` and carries
 //! ids and status words only. Not retried, and any 2xx is an acknowledgement. The authorization
-//! request (7.2) is not sent: its body is unknown as well.
+//! request (7.2) is not sent from here: see `ask`.
 
 use cardmux_emulator_kit::{Event, Outbox, Wire};
 use rand::RngExt;

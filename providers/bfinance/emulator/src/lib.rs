@@ -5,6 +5,7 @@
 //! with the dossier's source tag (D, S1, S2), and what is this emulator's own assumption.
 
 mod app;
+mod ask;
 mod calls;
 mod card_types;
 mod control;
@@ -28,9 +29,9 @@ use serde_json::{Value, json};
 use crate::app::App;
 pub use crate::options::BfinanceOptions;
 pub use crate::quirks::{
-    AddressForm, CustomerFields, DeleteRemainder, DisputeCancel, Envelope, ErrorStyle, ExternalIds,
-    ListFilters, OverLimit, PanForm, PinPolicy, Prefixes, PriceForm, Quirks, Secrets, Sign,
-    Spelling, TokenRefusal, TransferFee,
+    AddressForm, AuthorizationCurrency, CustomerFields, DeleteRemainder, DisputeCancel, Envelope,
+    ErrorStyle, ExternalIds, ListFilters, OverLimit, PanForm, PinPolicy, Prefixes, PriceForm,
+    Quirks, Secrets, Sign, Spelling, TokenRefusal, TransferFee,
 };
 use crate::state::State;
 
@@ -42,7 +43,7 @@ pub async fn start(options: Options, own: BfinanceOptions) -> Result<Running, Em
     let kit = Arc::new(Kit::open(&options, hooks::wire(), |seed| {
         Ok(State::fresh(seed))
     })?);
-    let app = Arc::new(App::new(Arc::clone(&kit), own.settle_ms, own.quirks));
+    let app = Arc::new(App::new(Arc::clone(&kit), &own)?);
     let parts = Parts {
         provider: Router::new()
             .fallback(app::dispatch)

@@ -77,6 +77,10 @@ pub struct Quirks {
     pub dispute_cancel: DisputeCancel,
     /// `files` is required on a dispute: the guide against the schema.
     pub dispute_files_required: bool,
+    /// The program is partner-managed (7.2): we are asked before a budget card's purchase.
+    pub partner_managed: bool,
+    /// What `amount` of that question is in: what is reserved, or what the list will show.
+    pub authorization_currency: AuthorizationCurrency,
 }
 
 impl Default for Quirks {
@@ -117,6 +121,8 @@ impl Default for Quirks {
             reject_placeholder_names: false,
             dispute_cancel: DisputeCancel::PendingOnly,
             dispute_files_required: false,
+            partner_managed: false,
+            authorization_currency: AuthorizationCurrency::Budget,
         }
     }
 }
@@ -262,4 +268,12 @@ pub enum CustomerFields {
 pub enum DisputeCancel {
     PendingOnly,
     BeforeDecision,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthorizationCurrency {
+    /// USD, like the pools.
+    Budget,
+    Card,
 }

@@ -1,7 +1,7 @@
 //! What happens at merchants and in the dispute office; only control routes call this.
 //!
 //! Documented: reasons to decline (low budget or balance, limits, velocity, card state). Assumed:
-//! their texts; one EUR is 1.10 USD; a refund is a transaction of its own of the type `refund`.
+//! their texts; one EUR is 1.10 USD; a settlement takes whatever it says, also beyond the pool; a refund is a transaction of its own of the type `refund`.
 
 use rust_decimal::{Decimal, dec};
 
@@ -22,9 +22,10 @@ pub struct Use {
     pub status: String,
     pub kind: String,
     pub decline: Option<String>,
+    pub authorization_id: Option<String>,
 }
 
-fn in_usd(amount: Decimal, currency: &str) -> Decimal {
+pub fn in_usd(amount: Decimal, currency: &str) -> Decimal {
     if currency == "EUR" {
         (amount * USD_PER_EUR).round_dp(2)
     } else {
@@ -64,7 +65,9 @@ pub fn record(
     let reason = match &asked.decline {
         Some(reason) => Some(reason.clone()),
         None if asked.kind == REFUND => None,
-        None => why_not(state, card, &asked, usd_amount, now_ms).map(str::to_owned),
+        None => restriction(state, card, &asked, now_ms)
+            .or_else(|| shortage(state, card, asked.amount, usd_amount))
+            .map(str::to_owned),
     };
     let (currency, budget_id) = (card.currency.clone(), card.budget_id.clone());
     let one = Transaction {
@@ -86,6 +89,7 @@ pub fn record(
         kind: asked.kind,
         at: now_ms,
         decline_reason: reason,
+        authorization_id: asked.authorization_id,
     };
     let id = one.id.clone();
     if one.status == COMPLETED {
@@ -96,13 +100,8 @@ pub fn record(
     Ok(id)
 }
 
-fn why_not(
-    state: &State,
-    card: &Card,
-    asked: &Use,
-    usd_amount: Decimal,
-    now_ms: i64,
-) -> Option<&'static str> {
+/// What the card itself or its limits have against it, whatever money there is.
+pub fn restriction(state: &State, card: &Card, asked: &Use, now_ms: i64) -> Option<&'static str> {
     if card.status != CardStatus::Active {
         return Some("Card is not active");
     }
@@ -121,26 +120,31 @@ fn why_not(
                 });
                 within(card.limit(&format!("{channel}-{name}")), spent)
             });
-            match (fits, card.balance >= asked.amount) {
-                (false, _) => Some("Limit exceeded"),
-                (true, false) => Some("Insufficient balance"),
-                (true, true) => None,
-            }
+            (!fits).then_some("Limit exceeded")
         }
         Model::Budget => {
             let mut windows = card.velocity.iter();
             let fits = windows
                 .all(|(window, limit)| within(*limit, spent(state, card, None, window, now_ms)));
+            (!fits).then_some("Velocity limit exceeded")
+        }
+    }
+}
+
+/// Whether the card, or its budget, lacks the money.
+fn shortage(
+    state: &State,
+    card: &Card,
+    amount: Decimal,
+    usd_amount: Decimal,
+) -> Option<&'static str> {
+    match card.model {
+        Model::Prepaid => (card.balance < amount).then_some("Insufficient balance"),
+        Model::Budget => {
             let budget = card.budget_id.as_deref();
             let budget = budget.and_then(|id| state.budgets.get(id));
-            match (
-                fits,
-                budget.is_some_and(|budget| budget.balance >= usd_amount),
-            ) {
-                (false, _) => Some("Velocity limit exceeded"),
-                (true, false) => Some("Insufficient budget balance"),
-                (true, true) => None,
-            }
+            let covered = budget.is_some_and(|budget| budget.balance >= usd_amount);
+            (!covered).then_some("Insufficient budget balance")
         }
     }
 }
@@ -168,12 +172,27 @@ fn post(state: &mut State, one: &Transaction) {
     state.note_move(&one.card_id, kind, one.usd_amount);
 }
 
-/// Completes a transaction that was recorded as anything but declined, or gives it another status.
-pub fn turn(state: &mut State, id: &str, status: String) -> Result<(), Failure> {
+/// Completes a transaction that was recorded as anything but declined, or gives it another status;
+/// at another amount where one is given.
+pub fn turn(
+    state: &mut State,
+    id: &str,
+    status: String,
+    amount: Option<Decimal>,
+) -> Result<(), Failure> {
     let found = state.transactions.iter_mut().find(|one| one.id == id);
     let found = found.ok_or_else(|| Failure::missing("Transaction"))?;
+    let same = amount.is_none() && found.decline_reason.is_none();
+    if found.status == COMPLETED && status == COMPLETED && same {
+        // Nothing moves a second time.
+        return Ok(());
+    }
     if found.status == COMPLETED || found.decline_reason.is_some() {
         return Err(Failure::invalid("This transaction is final"));
+    }
+    if let Some(amount) = amount {
+        found.amount = amount;
+        found.usd_amount = in_usd(amount, &found.currency);
     }
     found.status = status;
     let turned = found.clone();
@@ -225,6 +244,7 @@ pub fn decide(
             status: COMPLETED.into(),
             kind: REFUND.into(),
             decline: None,
+            authorization_id: original.authorization_id,
         };
         record(state, &original.card_id, refund, now_ms)?;
     }

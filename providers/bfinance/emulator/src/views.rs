@@ -168,7 +168,12 @@ fn transaction(one: &Transaction, quirks: &Quirks) -> Map<String, Value> {
         "transactionId": one.transaction_id,
     });
     match shown {
-        Value::Object(fields) => fields,
+        Value::Object(mut fields) => {
+            if let Some(id) = &one.authorization_id {
+                fields.insert("authorizationId".into(), json!(id));
+            }
+            fields
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
             Map::new()
         }

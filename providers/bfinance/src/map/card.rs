@@ -46,6 +46,7 @@ pub fn snapshot(
         card_type_ref: None,
         status: status(&word)?,
         provider_status: word,
+        status_known: true,
         last4: masked_card_number.as_deref().and_then(last4),
         funds,
         controls,

@@ -51,7 +51,7 @@ pub fn spec(card_type: CardType, rules: &Rules) -> Result<CardTypeSpec, Provider
         deposit_fee: None,
         retained_balance: None,
         capabilities: capabilities(&rule, model),
-        requirements: requirements(&rule),
+        requirements: requirements(&rule, model, rules),
         enrolment: match rule.customer {
             CustomerNeed::None => None,
             CustomerNeed::Optional | CustomerNeed::Required => {
@@ -87,11 +87,14 @@ fn capabilities(rule: &TypeRule, model: CardModel) -> Vec<OperationKind> {
     .collect()
 }
 
-/// The budget of a budget card is in the settings, so that none is asked for.
-fn requirements(rule: &TypeRule) -> Vec<Requirement> {
+/// bfinance's own budget of a budget card is in the settings, so that none is asked for; where we
+/// decide, the card draws on one of the gateway's ledger besides.
+fn requirements(rule: &TypeRule, model: CardModel, rules: &Rules) -> Vec<Requirement> {
+    let decided_by_us = rules.partner_managed && model == CardModel::BudgetCard;
     let required = rule.customer == CustomerNeed::Required;
     [
         (Requirement::Cardholder, required),
+        (Requirement::Budget, decided_by_us),
         (Requirement::CardholderName, !required || rule.names_always),
     ]
     .into_iter()

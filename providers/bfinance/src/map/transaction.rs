@@ -32,6 +32,7 @@ pub fn report(
     let Transaction {
         id,
         transaction_id,
+        authorization_id,
         card,
         amount,
         currency: code,
@@ -67,6 +68,7 @@ pub fn report(
     Ok(TransactionReport {
         provider_ref: provider_ref.ok_or_else(|| malformed("a transaction without id"))?,
         reference: None,
+        authorization_ref: authorization_id,
         card_ref: source.card_ref.clone().or(listed_card),
         original_ref: None,
         kind: rules

@@ -9,11 +9,12 @@ use cardmux_provider_kit::settings::{Setting, Table};
 use serde_json::Value;
 
 /// `completed` is in an SDK's comment (S1); the others are inferred.
-const STATUSES: [(&str, TransactionStatus); 4] = [
+const STATUSES: [(&str, TransactionStatus); 5] = [
     ("completed", TransactionStatus::Settled),
     ("pending", TransactionStatus::Pending),
     ("declined", TransactionStatus::Declined),
     ("failed", TransactionStatus::Declined),
+    ("reversed", TransactionStatus::Reversed),
 ];
 
 /// `purchase` is in an SDK's comment (S1); the others are inferred.

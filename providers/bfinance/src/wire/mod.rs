@@ -1,6 +1,7 @@
 //! bfinance's JSON, as it is on the wire. Almost everything is optional here, because the documents
 //! disagree about what comes when; `map.rs` decides what it means.
 
+pub mod authorization;
 pub mod card;
 pub mod card_type;
 pub mod customer;

@@ -21,6 +21,9 @@ pub struct Transaction {
     pub id: Option<String>,
     #[serde(deserialize_with = "json::opt_id")]
     pub transaction_id: Option<String>,
+    /// The authorization we were asked about (our choice: no page links the two).
+    #[serde(deserialize_with = "json::opt_id")]
+    pub authorization_id: Option<String>,
     /// Of a budget's.
     pub card: Option<TransactionCard>,
     #[serde(deserialize_with = "json::opt_decimal")]

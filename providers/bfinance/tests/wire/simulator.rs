@@ -110,6 +110,7 @@ async fn refusals_and_events_that_do_not_exist_are_told_apart() {
     );
     let void = Simulation::Void {
         transaction_ref: "x1".to_owned(),
+        amount: None,
     };
     let error = simulator.simulate(&context(), &void).await.unwrap_err();
     assert_eq!(error.outcome, Outcome::NotSent);

@@ -171,6 +171,8 @@ pub fn looked_for(kind: OperationKind, subject: Option<&str>) -> OperationQuery 
         note: None,
         sent_at: Some(SENT_AT),
         before: None,
+        card_type_ref: None,
+        known: Vec::new(),
     }
 }
 
@@ -196,5 +198,6 @@ pub fn context() -> CallContext {
         tenant: "acme".parse().unwrap(),
         request_id: "req_test".to_owned(),
         deadline: Instant::now() + Duration::from_secs(10),
+        enrolment_ref: None,
     }
 }

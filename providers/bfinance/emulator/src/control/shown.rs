@@ -67,6 +67,7 @@ fn transaction(one: &Transaction) -> Value {
         "status": one.status,
         "type": one.kind,
         "declineReason": one.decline_reason,
+        "authorizationId": one.authorization_id,
     })
 }
 

@@ -30,6 +30,9 @@ pub struct Transaction {
     pub kind: String,
     pub at: i64,
     pub decline_reason: Option<String>,
+    /// Of the question we were asked about it, or of the purchase a refund belongs to.
+    #[serde(default)]
+    pub authorization_id: Option<String>,
 }
 
 impl Transaction {

@@ -17,6 +17,8 @@ mod issuing;
 #[cfg(test)]
 mod keeping;
 #[cfg(test)]
+mod partner;
+#[cfg(test)]
 mod physical;
 #[cfg(test)]
 mod quirks;

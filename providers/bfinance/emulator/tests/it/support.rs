@@ -42,8 +42,15 @@ impl Bench {
     }
 
     pub async fn with(options: Options) -> Self {
+        // Longer than a busy machine takes for an answer.
+        Self::waiting(options, 20_000).await
+    }
+
+    /// With so many milliseconds for a decision on a purchase.
+    pub async fn waiting(options: Options, answer_ms: u64) -> Self {
         let own = BfinanceOptions {
             settle_ms: 10,
+            answer_ms,
             ..BfinanceOptions::default()
         };
         let emulator = start(options, own).await.unwrap();
