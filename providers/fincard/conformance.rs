@@ -50,10 +50,9 @@ async fn open(dialect: Dialect) -> Result<Subject> {
     let received = json!({"success": true, "code": 200, "msg": null, "data": null});
     let emulator = Emulator::start(start, received).await?;
     let settings = emulator.settings(&extra());
-    Ok(Subject {
-        provider: adapter(cardmux_provider_fincard::build(settings))?,
-        world: Box::new(FincardWorld { emulator, dialect }),
-    })
+    let provider = adapter(cardmux_provider_fincard::build(settings))?;
+    let world = FincardWorld { emulator, dialect };
+    Ok(Subject::new(provider, Box::new(world)))
 }
 
 /// That the other end is an emulator.

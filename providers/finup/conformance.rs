@@ -65,10 +65,8 @@ async fn open(quirks: Value, settings: Value) -> Result<Subject> {
     let start = |options| cardmux_emulator_finup::start(options, FinupOptions::default());
     let emulator = Emulator::start(start, Value::Null).await?;
     let world = FinupWorld { emulator, settings };
-    Ok(Subject {
-        provider: world.flip(&quirks, &world.settings).await?,
-        world: Box::new(world),
-    })
+    let provider = world.flip(&quirks, &world.settings).await?;
+    Ok(Subject::new(provider, Box::new(world)))
 }
 
 /// Each value of each quirk that is not the default, and the settings that go with it.

@@ -75,6 +75,7 @@ pub fn build(settings: serde_json::Value) -> Result<Arc<dyn Provider>, Vec<Setti
         webhook_signature: SignatureKind::RsaSha256,
         // Webhooks are retried until they are acknowledged (W-doc).
         polling: None,
+        cards_by_owner: false,
     };
     if settings.has_weak_key() {
         tracing::warn!(

@@ -147,6 +147,7 @@ pub fn snapshot(card: CardInfo) -> Result<CardSnapshot, ProviderError> {
         card_type_ref: card_type_id,
         status: card_status_of(&word, blocked.unwrap_or(false))?,
         provider_status: word,
+        status_known: true,
         // `cardNo` is an id, its end is not the number's end.
         last4: None,
         funds: CardFunds {

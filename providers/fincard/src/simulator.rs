@@ -69,7 +69,7 @@ impl Simulator for FinCard {
         simulation: &Simulation,
     ) -> Result<Option<String>, ProviderError> {
         let Some(([place, subject, action], command)) = command(simulation) else {
-            let message = "FinCard has no disputes";
+            let message = "nothing like this happens at FinCard";
             return Err(ProviderError::rejected(ErrorKind::Refused, message));
         };
         let path = ["_emulator", place, subject, action];
@@ -106,9 +106,10 @@ fn command(simulation: &Simulation) -> Option<([&str; 3], Command<'_>)> {
             };
             (["trades", transaction_ref, "settle"], command)
         }
-        Simulation::Void { transaction_ref } => {
-            (["trades", transaction_ref, "void"], Command::default())
-        }
+        Simulation::Void {
+            transaction_ref,
+            amount: None,
+        } => (["trades", transaction_ref, "void"], Command::default()),
         Simulation::Refund {
             transaction_ref,
             amount,
@@ -125,7 +126,12 @@ fn command(simulation: &Simulation) -> Option<([&str; 3], Command<'_>)> {
         | Simulation::Challenge { .. }
         | Simulation::Block { .. }
         | Simulation::Overdraft { .. } => return card_command(simulation),
-        Simulation::DecideDispute { .. } => return None,
+        Simulation::Void {
+            amount: Some(_), ..
+        }
+        | Simulation::Advise { .. }
+        | Simulation::Present { .. }
+        | Simulation::DecideDispute { .. } => return None,
     })
 }
 
@@ -196,6 +202,8 @@ fn card_command(simulation: &Simulation) -> Option<([&str; 3], Command<'_>)> {
         | Simulation::Settle { .. }
         | Simulation::Void { .. }
         | Simulation::Refund { .. }
+        | Simulation::Advise { .. }
+        | Simulation::Present { .. }
         | Simulation::DecideDispute { .. } => return command(simulation),
     })
 }

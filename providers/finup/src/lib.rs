@@ -62,6 +62,7 @@ pub fn build(settings: serde_json::Value) -> Result<Arc<dyn Provider>, Vec<Setti
         // No webhooks were found in any source.
         webhook_signature: SignatureKind::None,
         polling: Some(settings.polling),
+        cards_by_owner: false,
     };
     let client = Client::new(settings.access)
         .map_err(|error| vec![SettingsProblem::new("settings", error.to_string())])?;

@@ -155,6 +155,7 @@ pub fn snapshot(card: &Card, totals: bool) -> Result<CardSnapshot, ProviderError
         card_type_ref: card.bin_id.clone(),
         status: card_status.ok_or_else(|| unknown_word("card status", word))?,
         provider_status: word.to_owned(),
+        status_known: true,
         last4: last4(card),
         funds: funds(card, totals)?,
         controls: None,

@@ -60,6 +60,8 @@ fn command(simulation: &Simulation) -> Option<(&str, &'static str, Command)> {
         | Simulation::Void { .. }
         | Simulation::Refund { .. }
         | Simulation::MaintenanceFee { .. }
+        | Simulation::Advise { .. }
+        | Simulation::Present { .. }
         | Simulation::FeePatch { .. }
         | Simulation::Challenge { .. }
         | Simulation::DecideDispute { .. }

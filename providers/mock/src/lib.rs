@@ -77,6 +77,7 @@ impl MockProvider {
                 compared: &[],
                 webhook_signature: SignatureKind::HmacSha256,
                 polling: None,
+                cards_by_owner: false,
             },
             latency,
             signer: webhook_secret.as_ref().map(webhook::Signer::new),

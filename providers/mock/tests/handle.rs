@@ -34,6 +34,7 @@ fn ctx() -> CallContext {
         tenant: "test".parse().unwrap(),
         request_id: "req_test".to_owned(),
         deadline: Instant::now() + Duration::from_secs(5),
+        enrolment_ref: None,
     }
 }
 
@@ -67,6 +68,8 @@ fn query(reference: &Reference, kind: OperationKind) -> OperationQuery {
         note: None,
         sent_at: None,
         before: None,
+        card_type_ref: None,
+        known: Vec::new(),
     }
 }
 

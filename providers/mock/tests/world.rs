@@ -39,6 +39,7 @@ fn ctx() -> CallContext {
         tenant: "test".parse().unwrap(),
         request_id: "req_test".to_owned(),
         deadline: Instant::now() + Duration::from_secs(5),
+        enrolment_ref: None,
     }
 }
 

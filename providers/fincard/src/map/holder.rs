@@ -46,6 +46,8 @@ pub fn person<'a>(profile: &'a Profile, model: &str) -> Person<'a> {
             CustomerField::IpAddress => person.ip_address = value,
             CustomerField::VerificationProvider => kyc(&mut person).provider = value,
             CustomerField::VerificationReference => kyc(&mut person).reference_id = value,
+            // No form of FinCard's asks for them.
+            CustomerField::CompanyName | CustomerField::CompanyRegistrationNumber => {}
         }
     }
     person

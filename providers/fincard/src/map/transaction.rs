@@ -76,6 +76,7 @@ fn base(
     Ok(TransactionReport {
         provider_ref: provider_ref.ok_or_else(|| malformed("a transaction without id"))?,
         reference: None,
+        authorization_ref: None,
         card_ref,
         original_ref,
         kind: TransactionKind::Other,
@@ -186,7 +187,9 @@ pub fn of_fee(patch: FeePatch) -> Result<TransactionReport, ProviderError> {
 fn fee_status(word: &str) -> TransactionStatus {
     match order_status(word) {
         TransactionStatus::Pending => authorization_status(word),
-        known @ (TransactionStatus::Declined | TransactionStatus::Settled) => known,
+        known @ (TransactionStatus::Declined
+        | TransactionStatus::Reversed
+        | TransactionStatus::Settled) => known,
     }
 }
 
@@ -227,6 +230,7 @@ pub fn of_order(order: &Order) -> Result<Option<TransactionReport>, ProviderErro
     let description = order.description.as_deref().or(order.remark.as_deref());
     Ok(Some(TransactionReport {
         reference: order.merchant_order_no.clone().map(Reference::from_text),
+        authorization_ref: None,
         kind,
         provider_kind: word.to_owned(),
         status,
@@ -309,6 +313,7 @@ pub fn of_purchase(purchase: Purchase) -> Result<Option<TransactionReport>, Prov
     let amount = money(deposit_amount, currency.as_deref())?;
     Ok(Some(TransactionReport {
         reference: Some(reference),
+        authorization_ref: None,
         kind: TransactionKind::Issue,
         provider_kind: "create".to_owned(),
         status: order_status(&word),

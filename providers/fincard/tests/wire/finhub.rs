@@ -312,6 +312,8 @@ async fn find_compares_the_reference_itself() {
             note: None,
             sent_at: None,
             before: None,
+            card_type_ref: None,
+            known: Vec::new(),
         };
         provider
             .operations()

@@ -67,6 +67,7 @@ fn table() -> Vec<(Simulation, &'static str, &'static str)> {
         (
             Simulation::Void {
                 transaction_ref: trade(),
+                amount: None,
             },
             "/_emulator/trades/T1/void",
             "{}",

@@ -169,6 +169,8 @@ pub fn looked_for(kind: OperationKind, subject: Option<&str>) -> OperationQuery 
         note: None,
         sent_at: None,
         before: None,
+        card_type_ref: None,
+        known: Vec::new(),
     }
 }
 
@@ -211,5 +213,6 @@ pub fn context() -> CallContext {
         tenant: "acme".parse().unwrap(),
         request_id: "req_test".to_owned(),
         deadline: Instant::now() + Duration::from_secs(10),
+        enrolment_ref: None,
     }
 }

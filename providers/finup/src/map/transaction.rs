@@ -33,6 +33,7 @@ pub fn report(
     Ok(Some(TransactionReport {
         provider_ref: id.ok_or_else(|| malformed("a payment without id"))?,
         reference: None,
+        authorization_ref: None,
         card_ref: Some(source_id.ok_or_else(|| malformed("a payment without source"))?),
         original_ref: None,
         kind: choices.payment_types.of(&kind),

@@ -59,6 +59,7 @@ async fn what_the_emulator_cannot_be_told_is_not_sent() {
     let simulator = provider.simulator().unwrap();
     let void = Simulation::Void {
         transaction_ref: "p1".to_owned(),
+        amount: None,
     };
     for simulation in [void, spend(true, None), spend(false, Some("risk"))] {
         let error = simulator

@@ -194,6 +194,8 @@ pub fn looked_for(kind: OperationKind, subject: Option<&str>) -> OperationQuery 
         // 2026-01-05T09:00:00Z
         sent_at: Some(Timestamp::from_millis(1_767_603_600_000)),
         before: None,
+        card_type_ref: None,
+        known: Vec::new(),
     }
 }
 
@@ -202,5 +204,6 @@ pub fn context() -> CallContext {
         tenant: "acme".parse().unwrap(),
         request_id: "req_test".to_owned(),
         deadline: Instant::now() + Duration::from_secs(10),
+        enrolment_ref: None,
     }
 }

@@ -218,6 +218,7 @@ impl Card {
             card_type_ref: Some(self.type_ref.clone()),
             status: self.status,
             provider_status: card_word(self.status).to_owned(),
+            status_known: true,
             last4: last4.map(str::to_owned),
             funds: CardFunds {
                 balance: (self.model != CardModel::Gift).then_some(self.balance),

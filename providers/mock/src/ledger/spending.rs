@@ -73,9 +73,12 @@ impl Ledger {
                 dispute_ref,
                 accept,
             } => self.decide_dispute(dispute_ref, *accept)?,
-            Simulation::Void { transaction_ref } => {
+            Simulation::Void {
+                transaction_ref,
+                amount,
+            } => {
                 let kind = TransactionKind::Reversal;
-                return self.give_back(transaction_ref, kind, None).map(Some);
+                return self.give_back(transaction_ref, kind, *amount).map(Some);
             }
             Simulation::Refund {
                 transaction_ref,
@@ -109,6 +112,10 @@ impl Ledger {
                 self.challenge(place, *kind, *amount, merchant_name.clone())?;
             }
             Simulation::Block { card_ref } => self.block(card_ref)?,
+            // It is never asked to decide, nor does it ask.
+            Simulation::Advise { .. } | Simulation::Present { .. } => {
+                return Err(Refusal::NotOfThisType);
+            }
         }
         Ok(None)
     }

@@ -34,6 +34,7 @@ impl Draft {
         TransactionReport {
             provider_ref,
             reference: None,
+            authorization_ref: None,
             card_ref: Some(self.card_ref),
             original_ref: None,
             kind: self.kind,
@@ -128,6 +129,7 @@ impl Ledger {
         };
         let report = TransactionReport {
             reference: operation.reference.clone(),
+            authorization_ref: None,
             fee: operation.fee,
             ..draft.report(self.next_transaction_ref())
         };

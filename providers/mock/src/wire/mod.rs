@@ -119,6 +119,7 @@ pub(crate) fn transaction_status_word(status: TransactionStatus) -> &'static str
     match status {
         TransactionStatus::Pending => "held",
         TransactionStatus::Declined => "declined",
+        TransactionStatus::Reversed => "taken_back",
         TransactionStatus::Settled => "booked",
     }
 }

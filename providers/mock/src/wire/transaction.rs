@@ -36,6 +36,7 @@ pub(crate) fn transaction_body(report: &TransactionReport) -> Vec<u8> {
     let TransactionReport {
         provider_ref,
         reference,
+        authorization_ref: _,
         card_ref,
         original_ref,
         kind: _,
@@ -103,6 +104,7 @@ pub(crate) fn read_transaction(body: &[u8]) -> Result<TransactionReport, Provide
     Ok(TransactionReport {
         provider_ref: transaction,
         reference: reference.map(Reference::from_text),
+        authorization_ref: None,
         card_ref: card,
         original_ref: original,
         kind: kind_of(&kind),

@@ -15,6 +15,8 @@ fn query() -> OperationQuery {
         note: None,
         sent_at: Some(Timestamp::from_millis(SENT)),
         before: None,
+        card_type_ref: None,
+        known: Vec::new(),
     }
 }
 

@@ -34,6 +34,7 @@ fn transaction(event: &ProviderEvent) -> Option<&TransactionReport> {
         ProviderEvent::Transaction(report) => Some(report),
         ProviderEvent::Operation(_)
         | ProviderEvent::CardStatus { .. }
+        | ProviderEvent::Authorization(_)
         | ProviderEvent::Challenge(_)
         | ProviderEvent::Enrolment { .. }
         | ProviderEvent::Hint { .. }
