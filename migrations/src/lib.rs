@@ -8,6 +8,7 @@ mod m0001_foundation;
 mod m0002_issuing;
 mod m0003_batches;
 mod m0004_disputes;
+mod m0005_decisions;
 mod table;
 
 use sea_orm_migration::prelude::{DbErr, MigrationTrait, MigratorTrait};
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_issuing::Migration),
             Box::new(m0003_batches::Migration),
             Box::new(m0004_disputes::Migration),
+            Box::new(m0005_decisions::Migration),
         ]
     }
 }
