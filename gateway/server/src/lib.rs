@@ -12,6 +12,7 @@ pub mod app;
 pub mod cli;
 mod clock;
 pub mod config;
+mod decisions;
 pub mod http;
 pub mod operations;
 mod profile;

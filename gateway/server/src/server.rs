@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aws_lc_rs::rand;
 use cardmux_domain::id::TenantId;
+use cardmux_domain::provider::ProviderError;
 use cardmux_domain::secret::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,7 @@ use crate::app::cards::reveal_limiter;
 use crate::app::reference::ReferenceCache;
 use crate::app::{App, AppParts, Tenant, api_keys, card_types};
 use crate::config::{ProviderSettings, Settings};
+use crate::decisions::{Decisions, Endpoints};
 use crate::http::{self, HttpLimits};
 use crate::operations::{Engine, Policy};
 use crate::providers::{RefusedSettings, Registry};
@@ -43,6 +45,8 @@ pub enum StartError {
         what: String,
         source: std::io::Error,
     },
+    #[error("calls to decision endpoints cannot be made")]
+    HttpClient(#[source] ProviderError),
     #[error("no randomness to make a secret from")]
     NoRandomness,
     #[error(
@@ -218,6 +222,7 @@ impl Gateway {
             error_base_url: settings.api.error_base_url.clone(),
             webhook_attempts: i64::from(settings.worker.webhook_attempts),
             webhook_wake: Arc::default(),
+            decisions: decisions(settings)?,
             tasks,
         });
         Ok(Self {
@@ -282,6 +287,18 @@ impl Gateway {
     }
 }
 
+fn decisions(settings: &Settings) -> Result<Arc<Decisions>, StartError> {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let endpoints = Endpoints::new().map_err(StartError::HttpClient)?;
+    let settings = &settings.decisions;
+    Ok(Decisions::new(
+        settings.margin,
+        DAY * settings.hold_days,
+        settings.backtest_max,
+        endpoints,
+    ))
+}
+
 fn policy(settings: &Settings) -> Policy {
     let operations = &settings.operations;
     Policy {
@@ -313,6 +330,7 @@ fn tenants(settings: &Settings) -> BTreeMap<TenantId, Arc<Tenant>> {
                 id: id.clone(),
                 instances: tenant.instances.clone(),
                 clear_reveal: tenant.clear_reveal,
+                decisions: tenant.decisions.clone(),
             }),
         )
     });

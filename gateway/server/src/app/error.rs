@@ -127,6 +127,9 @@ impl AppError {
             Conflict::Customer(_) => "customer",
             Conflict::Transaction(_) => "transaction",
             Conflict::Batch(_) | Conflict::BatchItem(_) => "batch",
+            Conflict::Authorization(_) => "authorization",
+            Conflict::Book(_) | Conflict::Transfer(_) => "budget",
+            Conflict::SpendControl(_) | Conflict::SpendMark(_) => "spend control",
             Conflict::Key
             | Conflict::Operation(_)
             | Conflict::Record

@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 mod attempt;
+pub mod authorizations;
 pub mod batches;
 pub mod budgets;
 pub mod card_types;
@@ -17,6 +18,7 @@ pub mod operations;
 pub mod reference;
 pub mod refresh;
 pub mod simulate;
+pub mod spend_controls;
 mod state;
 pub mod transactions;
 pub mod webhooks;

@@ -11,7 +11,7 @@ use tracing::warn;
 
 use super::{App, AppError};
 use crate::clock;
-use crate::operations::Subject;
+use crate::operations::{Subject, enrolment_ref};
 use crate::providers::Instance;
 use crate::store::{Change, Conflict, Unit, WriteError};
 
@@ -30,7 +30,10 @@ pub async fn refresh(app: &App, subject: Subject) -> Result<(), AppError> {
     let instance = app.registry.get(subject.instance());
     if let (Some(instance), Some(provider_ref)) = (instance, subject.provider_ref()) {
         let request_id = format!("refresh_{}", subject.id());
-        let ctx = app.context(subject.tenant(), request_id);
+        let mut ctx = app.context(subject.tenant(), request_id);
+        if let Subject::Card(card) = &subject {
+            ctx.enrolment_ref = enrolment_ref(&app.store, &app.registry, card).await?;
+        }
         if let Err(error) = read(&ctx, instance, provider_ref, &mut next).await {
             warn!(subject = %subject.id(), "not refreshed: {error}");
             next.set_refresh_at(Some(clock::now().plus(RETRY_AFTER)));

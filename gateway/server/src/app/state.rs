@@ -12,6 +12,8 @@ use super::api_keys::KeyCache;
 use super::card_types::CardTypeCache;
 use super::cards::RevealLimiter;
 use super::reference::ReferenceCache;
+use crate::config::TenantDecisions;
+use crate::decisions::Decisions;
 use crate::operations::Engine;
 use crate::providers::Registry;
 use crate::security::{Hasher, Vault};
@@ -24,6 +26,8 @@ pub struct Tenant {
     pub instances: Vec<InstanceId>,
     /// Whether secrets of cards may be answered in clear, to a request without a key.
     pub clear_reveal: bool,
+    /// Who decides about authorizations beyond rules and funds.
+    pub decisions: Option<TenantDecisions>,
 }
 
 /// Everything a use case needs. Cheap to clone.
@@ -60,6 +64,8 @@ pub struct AppParts {
     pub webhook_attempts: i64,
     /// Wakes the worker when an inbound webhook was stored.
     pub webhook_wake: Arc<tokio::sync::Notify>,
+    /// How authorizations are answered.
+    pub decisions: Arc<Decisions>,
     pub tasks: TaskTracker,
 }
 
@@ -76,6 +82,7 @@ impl App {
             tenant: tenant.clone(),
             request_id: request_id.into(),
             deadline: Instant::now() + self.engine.policy().call_timeout,
+            enrolment_ref: None,
         }
     }
 }

@@ -10,8 +10,8 @@ use cardmux_domain::provider::{
 use tracing::{info, warn};
 
 use super::{App, AppError, transactions};
-use crate::clock;
 use crate::store::{self, Change, Conflict, InboundWebhook, Unit, WriteError};
+use crate::{clock, decisions};
 
 /// Verify a delivery and store it, once. The answer is what the provider wants to read.
 pub async fn receive(
@@ -102,6 +102,9 @@ async fn apply(app: &App, webhook: &InboundWebhook) -> Result<(), AppError> {
             ProviderEvent::Transaction(report) => {
                 transactions::apply(app, &webhook.instance, *report).await?;
             }
+            ProviderEvent::Authorization(notice) => {
+                decisions::follow(app, &webhook.instance, *notice).await?;
+            }
             ProviderEvent::Challenge(notice) => {
                 transactions::notice(app, &webhook.instance, *notice).await?;
             }
@@ -118,6 +121,7 @@ async fn apply(app: &App, webhook: &InboundWebhook) -> Result<(), AppError> {
                 dispute_ref,
             } => {
                 let id = &webhook.instance;
+                transactions::read_soon(app, id).await?;
                 if let Some(card_ref) = card_ref {
                     reread(app, id, &card_ref).await?;
                 }

@@ -4,6 +4,7 @@ mod cards;
 mod check_config;
 mod emulate;
 mod keys;
+mod ledger;
 mod migrate;
 mod openapi;
 mod playground;
@@ -42,6 +43,9 @@ enum Command {
     /// Make, list and revoke API keys
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Look after the ledger of budgets
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Print the OpenAPI document
     Openapi,
     /// Check the configuration and print what is in force
@@ -126,6 +130,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Cards(args) => cards::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::Keys(args) => keys::run(args).await,
+        Command::Ledger(args) => ledger::run(args).await,
         Command::Openapi => openapi::run(),
         Command::CheckConfig(args) => check_config::run(args),
         Command::Emulate(args) => emulate::run(args).await,

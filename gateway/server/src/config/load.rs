@@ -21,6 +21,7 @@ const SECTIONS: &[&str] = &[
     "api",
     "idempotency",
     "operations",
+    "decisions",
     "worker",
     "providers",
     "tenants",
@@ -67,6 +68,7 @@ impl Settings {
         self.api.check(check);
         self.idempotency.check(check);
         self.operations.check(check);
+        self.decisions.check(check);
         self.worker.check(check);
         providers::check(&self.providers, check, known_kinds, &self.operations);
         tenants::check(&self.tenants, check);
@@ -85,6 +87,7 @@ fn read(check: &mut Check<'_>) -> Option<Settings> {
         api: table::read(check, &["api"])?,
         idempotency: table::read(check, &["idempotency"])?,
         operations: table::read(check, &["operations"])?,
+        decisions: table::read(check, &["decisions"])?,
         worker: table::read(check, &["worker"])?,
         providers: named_tables(check, "providers"),
         tenants: named_tables(check, "tenants"),

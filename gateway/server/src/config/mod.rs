@@ -8,6 +8,7 @@ mod api;
 mod check;
 mod data;
 mod database;
+mod decisions;
 mod env;
 mod fields;
 mod idempotency;
@@ -32,6 +33,7 @@ use serde::Serialize;
 pub use api::Api;
 pub use data::Data;
 pub use database::Database;
+pub use decisions::{Decisions, StandIn, TenantDecisions};
 pub use env::{environment, secret_variable};
 pub use idempotency::Idempotency;
 pub use load::Sources;
@@ -55,6 +57,7 @@ pub struct Settings {
     pub api: Api,
     pub idempotency: Idempotency,
     pub operations: Operations,
+    pub decisions: Decisions,
     pub worker: Worker,
     #[serde(serialize_with = "fields::text_keys")]
     pub providers: BTreeMap<InstanceId, ProviderSettings>,

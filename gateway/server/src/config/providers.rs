@@ -147,6 +147,13 @@ pub(super) fn check(
 ) {
     for (instance, settings) in instances {
         let key = |name: &str| format!("providers.{instance}.{name}");
+        if *instance == InstanceId::ledger() {
+            check.problem(
+                &format!("providers.{instance}"),
+                "has a name that is taken",
+                Some("`ledger` is where budgets of the gateway's own ledger are".into()),
+            );
+        }
         settings.check_kind(check, &key("kind"), known_kinds);
         settings.check_bounds(check, key);
         check.relation(

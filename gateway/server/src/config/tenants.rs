@@ -4,7 +4,7 @@ use cardmux_domain::id::{InstanceId, TenantId};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Check, nearest};
-use super::fields;
+use super::{TenantDecisions, fields};
 
 /// `[tenants.<name>]`: a customer of the operator and the instances it may use.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -17,6 +17,9 @@ pub struct TenantSettings {
     /// Whether card numbers may be answered in clear to a request without a public key.
     #[serde(default)]
     pub clear_reveal: bool,
+    /// Who decides about authorizations beyond rules and funds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<TenantDecisions>,
 }
 
 pub(super) fn check(tenants: &BTreeMap<TenantId, TenantSettings>, check: &mut Check<'_>) {
@@ -24,6 +27,9 @@ pub(super) fn check(tenants: &BTreeMap<TenantId, TenantSettings>, check: &mut Ch
     let declared = check.names("providers");
     let declared: Vec<&str> = declared.iter().map(String::as_str).collect();
     for (tenant, settings) in tenants {
+        if let Some(decisions) = &settings.decisions {
+            decisions.check(&format!("tenants.{tenant}.decisions"), check);
+        }
         let key = format!("tenants.{tenant}.instances");
         if settings.instances.is_empty() {
             check.problem(

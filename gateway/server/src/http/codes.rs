@@ -51,6 +51,7 @@ codes! {
     PRECONDITION_FAILED = "precondition_failed", 412, "The resource has changed";
     BODY_TOO_LARGE = "body_too_large", 413, "The body is too large";
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", 415, "The body is not declared as what is taken";
+    CONTROL_NOT_ENFORCEABLE = "control_not_enforceable", 422, "Nobody would see to the control";
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused", 422, "The key belongs to another request";
     INSUFFICIENT_FUNDS = "insufficient_funds", 422, "The funding account has too little";
     INVALID_REQUEST = "invalid_request", 422, "The request does not fit the rules";

@@ -1,6 +1,7 @@
 //! The HTTP API: routes, extractors, shapes. Handlers are thin; the stories are in [`crate::app`].
 
 mod admin;
+mod authorizations;
 mod batches;
 mod budgets;
 mod card_types;
@@ -21,6 +22,7 @@ mod problem;
 mod reference;
 mod router;
 mod simulate;
+mod spend_controls;
 mod tagged;
 mod transactions;
 

@@ -17,8 +17,9 @@ use utoipa_swagger_ui::SwaggerUi;
 use super::middleware::{Edge, edge, no_route, on_panic};
 use super::problem::{ApiError, Problem};
 use super::{
-    admin, batches, budgets, card_types, cards, codes, customers, disputes, docs, enrolments,
-    events, health, hooks, operations, reference, simulate, transactions,
+    admin, authorizations, batches, budgets, card_types, cards, codes, customers, disputes, docs,
+    enrolments, events, health, hooks, operations, reference, simulate, spend_controls,
+    transactions,
 };
 use crate::app::{App, FieldProblem};
 
@@ -47,6 +48,8 @@ pub struct HttpLimits {
         (name = "enrolments", description = "Customers at providers, and what their review came to"),
         (name = "reference", description = "The codes a provider's forms want"),
         (name = "disputes", description = "Transactions you contest, and what their provider decides"),
+        (name = "spend controls", description = "Rules on what cards may spend, which the gateway answers providers by"),
+        (name = "authorizations", description = "What providers asked the gateway to decide, and why it said what it said"),
         (name = "budgets", description = "Pools of money for several cards, and the accounts that pay"),
         (name = "transactions", description = "What cards did"),
         (name = "events", description = "What happened, as a stream to follow"),
@@ -102,7 +105,9 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(batches::items::list_card_batch_items))
         .routes(routes!(batches::cancel::cancel_card_batch))
         .merge(people())
+        .merge(decisions())
         .merge(money_and_events())
+        .merge(playground())
         .routes(routes!(operations::list_operations))
         .routes(routes!(operations::get_operation))
 }
@@ -133,6 +138,22 @@ fn people() -> OpenApiRouter<App> {
         .routes(routes!(reference::list_occupations))
 }
 
+fn decisions() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(
+            spend_controls::create::create_spend_control,
+            spend_controls::list::list_spend_controls
+        ))
+        .routes(routes!(
+            spend_controls::get::get_spend_control,
+            spend_controls::update::update_spend_control,
+            spend_controls::delete::delete_spend_control
+        ))
+        .routes(routes!(spend_controls::backtest::backtest_spend_controls))
+        .routes(routes!(authorizations::list::list_authorizations))
+        .routes(routes!(authorizations::get::get_authorization))
+}
+
 fn money_and_events() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(
@@ -154,10 +175,16 @@ fn money_and_events() -> OpenApiRouter<App> {
         .routes(routes!(disputes::get::get_dispute))
         .routes(routes!(disputes::cancel::cancel_dispute))
         .routes(routes!(events::list_events))
+}
+
+fn playground() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(simulate::enrolments::approve))
         .routes(routes!(simulate::enrolments::reject))
         .routes(routes!(simulate::disputes::decide))
         .routes(routes!(simulate::cards::authorize))
+        .routes(routes!(simulate::cards::advise))
+        .routes(routes!(simulate::cards::present))
         .routes(routes!(simulate::cards::maintenance_fee))
         .routes(routes!(simulate::cards::fee_patch))
         .routes(routes!(simulate::cards::challenge))
@@ -181,6 +208,7 @@ pub fn router(app: App, limits: HttpLimits) -> Router {
         request_timeout: limits.request_timeout,
     };
     v1.route("/hooks/{instance}", post(hooks::receive))
+        .route("/hooks/{instance}/authorizations", post(hooks::authorize))
         .route("/admin/v1/instances", get(admin::list_instances))
         .route("/admin/v1/audit", get(admin::list_audit))
         .route(
@@ -236,6 +264,22 @@ pub struct BudgetPath {
 pub struct DisputePath {
     /// `dsp_…`
     dispute_id: String,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
+pub struct SpendControlPath {
+    /// `sctl_…`
+    spend_control_id: String,
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
+pub struct AuthorizationPath {
+    /// `azn_…`
+    authorization_id: String,
 }
 
 #[derive(IntoParams)]

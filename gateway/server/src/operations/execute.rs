@@ -85,7 +85,7 @@ impl Engine {
         } = intent;
         let began = Instant::now();
         let deadline = began + self.policy.call_timeout;
-        let ctx = self.context(&operation.tenant, &request_id, deadline);
+        let ctx = self.context_of(&subject, &request_id, deadline).await;
         let mut operation = operation;
         let result = self
             .hand_over(&ctx, &subject, &mut operation, arguments)

@@ -11,6 +11,7 @@
 mod answer;
 mod arguments;
 mod execute;
+mod owner;
 mod resolve;
 mod send;
 mod settle;
@@ -30,6 +31,7 @@ use crate::store::Store;
 pub use answer::Answer;
 pub use arguments::Arguments;
 pub use execute::{ExecuteError, Intent};
+pub use owner::{Owned, enrolment_ref};
 pub use resolve::{Decision, ResolveError};
 pub use settle::{Finding, frees_key, key_change};
 pub use subject::Subject;

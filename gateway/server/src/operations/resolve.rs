@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cardmux_domain::operation::{Attention, Failure, Operation, OperationStatus};
+use cardmux_domain::operation::{Attention, Failure, Operation, OperationKind, OperationStatus};
 use cardmux_domain::provider::{
     CallContext, CreateKey, ErrorKind, OperationQuery, OperationReport, Outcome, ProviderError,
     Reported, Trace,
@@ -11,10 +11,10 @@ use cardmux_domain::time::Timestamp;
 use tracing::{info, warn};
 
 use super::settle::{Finding, Held};
-use super::{Engine, Subject};
+use super::{Engine, Owned, Subject};
 use crate::clock;
 use crate::providers::Instance;
-use crate::store::{Change, StoreError, Unit, WriteError};
+use crate::store::{Change, StoreError, Unit, WriteError, card_types};
 
 /// How often an operation is handed over in all. What was sent three times over, and each time was not
 /// listed long after, is not on its way: it failed as not sent.
@@ -63,7 +63,7 @@ impl Engine {
         };
         let request_id = format!("resolve_{}", operation.id);
         let deadline = Instant::now() + self.policy.call_timeout;
-        let ctx = self.context(&operation.tenant, &request_id, deadline);
+        let ctx = self.context_of(&subject, &request_id, deadline).await;
         operation.lookups = operation.lookups.saturating_add(1);
         let Some(instance) = self.registry.get(&operation.instance) else {
             let reason = format!(
@@ -74,7 +74,7 @@ impl Engine {
                 .record(subject, operation, undecided(reason), &request_id)
                 .await;
         };
-        let look_up = self.look_up(&ctx, instance, &operation).await;
+        let look_up = self.look_up(&ctx, instance, &subject, &operation).await;
         let finding = match look_up {
             LookUp::Found(report) => Finding::Report(report),
             LookUp::NotYet => undecided("the provider does not list it yet".to_owned()),
@@ -98,6 +98,7 @@ impl Engine {
         &self,
         ctx: &CallContext,
         instance: &Instance,
+        subject: &Subject,
         operation: &Operation,
     ) -> LookUp {
         if !instance.can_find() {
@@ -108,6 +109,12 @@ impl Engine {
             // It is only sent after that is written down.
             return LookUp::Absent;
         }
+        let (card_type_ref, known) = match self.among(ctx, subject, operation).await {
+            Ok(among) => among,
+            Err(error) => {
+                return LookUp::Failed(format!("its owner's cards are not known: {error}"));
+            }
+        };
         let query = OperationQuery {
             reference: operation.reference.clone(),
             kind: operation.kind,
@@ -116,6 +123,8 @@ impl Engine {
             note: operation.note.clone(),
             sent_at: Some(operation.created_at),
             before: operation.before,
+            card_type_ref,
+            known,
         };
         let quiet = clock::now().since(last_send(operation)) >= self.quiet_time(instance);
         match instance.find(ctx, &query).await {
@@ -125,6 +134,29 @@ impl Engine {
             Ok(Trace::Absent | Trace::Ambiguous(_)) => LookUp::NotYet,
             Err(error) => LookUp::Failed(format!("look-up failed: {error}")),
         }
+    }
+
+    /// What tells an issue apart where no card bears a reference: its type, and the owner's cards that
+    /// are known.
+    async fn among(
+        &self,
+        ctx: &CallContext,
+        subject: &Subject,
+        operation: &Operation,
+    ) -> Result<(Option<String>, Vec<String>), StoreError> {
+        let (Some(enrolment_ref), Subject::Card(card)) = (&ctx.enrolment_ref, subject) else {
+            return Ok((None, Vec::new()));
+        };
+        if operation.kind != OperationKind::Issue {
+            return Ok((None, Vec::new()));
+        }
+        let card_type = card_types::get(&self.store, card.type_id).await?;
+        let instance = &operation.instance;
+        let owned = Owned::by(&self.store, &self.registry, instance, enrolment_ref).await?;
+        Ok((
+            card_type.map(|card_type| card_type.spec.provider_ref),
+            owned.map(|owned| owned.known()).unwrap_or_default(),
+        ))
     }
 
     /// A call under way when the gateway died may reach the provider until its deadline; only then

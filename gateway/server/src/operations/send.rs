@@ -26,7 +26,24 @@ impl Engine {
             tenant: tenant.clone(),
             request_id: request_id.to_owned(),
             deadline,
+            enrolment_ref: None,
         }
+    }
+
+    /// The same for calls about this subject.
+    pub(super) async fn context_of(
+        &self,
+        subject: &Subject,
+        request_id: &str,
+        deadline: Instant,
+    ) -> CallContext {
+        let mut ctx = self.context(subject.tenant(), request_id, deadline);
+        if let Subject::Card(card) = subject {
+            let found = super::enrolment_ref(&self.store, &self.registry, card).await;
+            // Without it the adapter refuses before it calls.
+            ctx.enrolment_ref = found.unwrap_or_default();
+        }
+        ctx
     }
 
     /// Hand an operation to its provider, also a second time: with what has to be known before.

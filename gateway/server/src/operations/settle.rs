@@ -154,7 +154,10 @@ impl Engine {
             let event = after.subject.event(kind, Some(&after.operation));
             unit = unit.with(Change::InsertEvent(event));
         }
-        if let Some(refresh) = drawn_on(after) {
+        // Where the provider asks us, the budget is in our ledger: there is nothing to read.
+        let instance = self.registry.get(after.subject.instance());
+        let asked = instance.is_some_and(|i| i.provider.authorizations().is_some());
+        if let Some(refresh) = drawn_on(after).filter(|_| !asked) {
             unit = unit.with(refresh);
         }
         if let Some(key) = key {

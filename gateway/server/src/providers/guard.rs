@@ -275,6 +275,7 @@ mod tests {
             tenant: "demo".parse().unwrap(),
             request_id: "req_test".to_owned(),
             deadline: Instant::now() + Duration::from_secs(5),
+            enrolment_ref: None,
         }
     }
 

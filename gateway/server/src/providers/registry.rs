@@ -28,6 +28,7 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     Kind { name: "bfinance", build: cardmux_provider_bfinance::build, emulate: Some(|o, s| Box::pin(cardmux_emulator_bfinance::start(o, cardmux_emulator_bfinance::BfinanceOptions::from_settings(s)))) },
     Kind { name: "fincard", build: cardmux_provider_fincard::build, emulate: Some(|o, s| Box::pin(cardmux_emulator_fincard::start(o, cardmux_emulator_fincard::FincardOptions::from_settings(s)))) },
+    Kind { name: "finci", build: cardmux_provider_finci::build, emulate: Some(|o, s| Box::pin(cardmux_emulator_finci::start(o, cardmux_emulator_finci::FinciOptions::from_settings(s)))) },
     Kind { name: "finup", build: cardmux_provider_finup::build, emulate: Some(|o, s| Box::pin(cardmux_emulator_finup::start(o, cardmux_emulator_finup::FinupOptions::from_settings(s)))) },
     Kind { name: "mock", build: cardmux_provider_mock::build, emulate: None },
 ];

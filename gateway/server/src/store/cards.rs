@@ -76,6 +76,19 @@ pub async fn find_by_provider_ref(
     .await
 }
 
+/// All cards issued on these enrolments.
+pub async fn of_enrolments(
+    store: &Store,
+    enrolments: &[EnrolmentId],
+) -> Result<Vec<Card>, StoreError> {
+    let ids = enrolments.iter().map(|id| id.uuid());
+    let rows = Entity::find()
+        .filter(Column::EnrolmentId.is_in(ids))
+        .all(&store.read)
+        .await?;
+    to_domain(rows)
+}
+
 /// Cards of all tenants that are to be read at their provider; see [`super::claim`].
 pub async fn claim_refresh(
     store: &Store,

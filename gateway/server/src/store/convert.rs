@@ -2,8 +2,9 @@
 
 use std::str::FromStr;
 
-use cardmux_domain::money::{Currency, Money};
+use cardmux_domain::money::{BadAmount, Currency, Decimal, Money};
 use cardmux_domain::time::Timestamp;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -52,6 +53,38 @@ pub(super) fn money_columns(
         return Ok((None, None));
     };
     Ok((Some(money.micros()?), Some(money.currency.to_string())))
+}
+
+const MICROS_PER_UNIT: i64 = 1_000_000;
+
+/// Of an amount whose currency is another column's or another row's, as [`Money::micros`].
+pub(super) fn micros(amount: Decimal) -> Result<i64, BadAmount> {
+    let micros = amount.checked_mul(MICROS_PER_UNIT.into());
+    let micros = micros.ok_or(BadAmount::TooLarge)?;
+    if !micros.fract().is_zero() {
+        return Err(BadAmount::TooFine);
+    }
+    i64::try_from(micros.trunc()).map_err(|_| BadAmount::TooLarge)
+}
+
+pub(super) fn decimal(micros: i64) -> Decimal {
+    Decimal::from_i128_with_scale(i128::from(micros), 6).normalize()
+}
+
+/// The sum of a column of micros, in two halves: units and the rest. A sum of whole micros can
+/// leave the range of one integer: SQLite then fails, PostgreSQL turns to another type.
+pub(super) fn sums(micros: impl Into<Expr>) -> [Expr; 2] {
+    let micros: Expr = micros.into();
+    let halves = [
+        micros.clone().div(MICROS_PER_UNIT),
+        micros.modulo(MICROS_PER_UNIT),
+    ];
+    halves.map(|half| half.sum().cast_as("bigint"))
+}
+
+/// What [`sums`] came to.
+pub(super) fn summed(units: i64, rest: i64) -> Decimal {
+    (Decimal::from(units) + decimal(rest)).normalize()
 }
 
 pub(super) fn millis(at: Option<Timestamp>) -> Option<i64> {

@@ -1,7 +1,8 @@
 use cardmux_domain::enrolment::{Enrolment, EnrolmentStatus};
 use cardmux_domain::id::{CardTypeId, CustomerId, EnrolmentId, InstanceId, OperationId, TenantId};
+use cardmux_domain::provider::owner_of;
 use cardmux_domain::time::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::convert::{Corrupt, millis, parse, timestamp};
 use super::entity::enrolment::{Column, Entity, Model};
@@ -41,6 +42,25 @@ pub async fn of_customer(
         store,
     )
     .await
+}
+
+/// All at this instance, of any tenant, whose provider's id says that their cards have this owner (see
+/// [`cardmux_domain::provider::owner_of`]); oldest first.
+pub async fn of_owner(
+    store: &Store,
+    instance: &InstanceId,
+    owner: &str,
+) -> Result<Vec<Enrolment>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Instance.eq(instance.as_str()))
+        .filter(Column::ProviderRef.starts_with(owner))
+        .order_by_asc(Column::Id)
+        .all(&store.read)
+        .await?;
+    let mut found: Vec<Enrolment> = to_domain(rows)?;
+    // What only begins alike.
+    found.retain(|enrolment| enrolment.provider_ref.as_deref().map(owner_of) == Some(owner));
+    Ok(found)
 }
 
 /// Newest first; the page after `after`.

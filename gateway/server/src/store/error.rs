@@ -1,6 +1,9 @@
 //! What can go wrong with the database, told apart by what the caller can do about it.
 
-use cardmux_domain::id::{BatchId, BatchItemId, CustomerId, OperationId, TransactionId};
+use cardmux_domain::id::{
+    AuthorizationId, BatchId, BatchItemId, BudgetId, CustomerId, LedgerTransferId, OperationId,
+    SpendControlId, TransactionId,
+};
 use cardmux_domain::money::BadAmount;
 use cardmux_domain::operation::SubjectId;
 use sea_orm::sqlx::error::Error as SqlxError;
@@ -59,6 +62,17 @@ pub enum Conflict {
     Batch(BatchId),
     /// The item of a batch exists or has another version.
     BatchItem(BatchItemId),
+    /// The authorization exists, has another version, or its `provider_ref` belongs to another one.
+    Authorization(AuthorizationId),
+    /// What caused this movement of money has moved it before. Told before [`Conflict::Book`]: who is
+    /// told of that may begin anew with what is stored now.
+    Transfer(LedgerTransferId),
+    /// The budget has a book already, or its book has another version.
+    Book(BudgetId),
+    /// The spend control exists or has another version.
+    SpendControl(SpendControlId),
+    /// Another decision under the control came first, or there is no such mark any more.
+    SpendMark(SpendControlId),
     /// An event, audit line or document of that id exists.
     Record,
     /// The same delivery was stored before.

@@ -6,6 +6,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod authorizations;
 pub mod batches;
 pub mod budgets;
 pub mod card_types;
@@ -23,7 +24,9 @@ mod error;
 pub mod events;
 pub mod jobs;
 pub mod keys;
+pub mod ledger;
 pub mod operations;
+pub mod spend_controls;
 pub mod transactions;
 mod unit;
 pub mod webhooks;
@@ -40,6 +43,7 @@ use sea_orm::{
 
 pub use connect::StoreOptions;
 pub use error::{Conflict, StoreError, WriteError};
+pub use spend_controls::SpendMark;
 pub use unit::{
     ApiKey, Change, IdempotencyRecord, InboundWebhook, Job, KeyClaim, StoredAnswer, Unit,
 };

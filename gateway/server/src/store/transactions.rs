@@ -106,6 +106,8 @@ pub async fn linked(
 #[derive(Serialize, Deserialize)]
 struct Details {
     reference: Option<String>,
+    #[serde(default)]
+    authorization_ref: Option<String>,
     card_ref: Option<String>,
     provider_kind: String,
     provider_status: String,
@@ -158,6 +160,7 @@ impl TryFrom<Model> for Transaction {
         } = row;
         let Details {
             reference,
+            authorization_ref,
             card_ref,
             provider_kind,
             provider_status,
@@ -179,6 +182,7 @@ impl TryFrom<Model> for Transaction {
             report: TransactionReport {
                 provider_ref,
                 reference: reference.map(Reference::from_text),
+                authorization_ref,
                 card_ref,
                 original_ref,
                 kind: parse("transactions.kind", &kind)?,
@@ -219,6 +223,7 @@ impl From<Transaction> for Model {
         let TransactionReport {
             provider_ref,
             reference,
+            authorization_ref,
             card_ref,
             original_ref,
             kind,
@@ -239,6 +244,7 @@ impl From<Transaction> for Model {
         } = report;
         let details = Details {
             reference: reference.map(|r| r.to_string()),
+            authorization_ref,
             card_ref,
             provider_kind,
             provider_status,

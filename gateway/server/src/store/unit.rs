@@ -1,5 +1,6 @@
 //! What is written: units of work as plain data, so that a batch can be run again.
 
+use cardmux_domain::authorization::Authorization;
 use cardmux_domain::batch::{Batch, BatchItem};
 use cardmux_domain::budget::Budget;
 use cardmux_domain::card::Card;
@@ -8,15 +9,19 @@ use cardmux_domain::dispute::Dispute;
 use cardmux_domain::enrolment::Enrolment;
 use cardmux_domain::event::Event;
 use cardmux_domain::id::{
-    ApiKeyId, BatchId, InboundWebhookId, InstanceId, JobId, OperationId, TenantId,
+    ApiKeyId, AuthorizationId, BatchId, InboundWebhookId, InstanceId, JobId, OperationId,
+    SpendControlId, TenantId,
 };
+use cardmux_domain::ledger::{Book, Entry, Transfer};
 use cardmux_domain::operation::{Operation, SubjectId};
+use cardmux_domain::spend_control::SpendControl;
 use cardmux_domain::time::Timestamp;
 use cardmux_domain::transaction::Transaction;
 
 use super::audit::AuditRecord;
 use super::customers::StoredCustomer;
 use super::documents::Document;
+use super::spend_controls::SpendMark;
 
 /// Changes that are stored together or not at all, see [`Store::commit`](super::Store::commit).
 ///
@@ -37,6 +42,18 @@ impl Unit {
 
     pub fn push(&mut self, change: Change) {
         self.0.push(change);
+    }
+
+    /// Movements of money and the book with them. An entry that moves nothing changes nothing: the
+    /// book's version counts movements.
+    pub fn enter(&mut self, entry: Entry) {
+        let Entry { book, transfers } = entry;
+        if transfers.is_empty() {
+            return;
+        }
+        self.push(Change::UpdateBook(book));
+        self.0
+            .extend(transfers.into_iter().map(Change::InsertTransfer));
     }
 }
 
@@ -107,6 +124,34 @@ pub enum Change {
     InsertOperation(Operation),
     /// As [`Change::UpdateCard`].
     UpdateOperation(Operation),
+    /// A budget has one book.
+    InsertBook(Book),
+    /// As [`Change::UpdateCard`]; with the transfers that brought it there, see [`Unit::enter`].
+    UpdateBook(Book),
+    /// A transfer whose (book, source) is stored already is a conflict.
+    InsertTransfer(Transfer),
+    /// An authorization whose (instance, provider_ref) is stored already is a conflict.
+    InsertAuthorization(Authorization),
+    /// As [`Change::UpdateCard`]. When it was answered stays: see [`Change::MarkAnswered`].
+    UpdateAuthorization(Authorization),
+    /// When the answer left; the first one stays. Makes no new version: what comes of an
+    /// authorization often arrives at the same moment, and neither may undo the other.
+    MarkAnswered {
+        authorization: AuthorizationId,
+        at: Timestamp,
+    },
+    InsertSpendControl(SpendControl),
+    /// As [`Change::UpdateCard`].
+    UpdateSpendControl(SpendControl),
+    /// With its mark; applies only where this is the stored version.
+    DeleteSpendControl {
+        tenant: TenantId,
+        id: SpendControlId,
+        version: i64,
+    },
+    InsertSpendMark(SpendMark),
+    /// As [`Change::UpdateCard`].
+    UpdateSpendMark(SpendMark),
     InsertEvent(Event),
     InsertAudit(AuditRecord),
     /// A delivery whose (instance, identity) is stored already is a conflict.
@@ -133,6 +178,12 @@ pub enum Change {
     /// Insert, or replace the one of the same (kind, key), which keeps its id.
     PutJob(Job),
     DeleteJob(JobId),
+    /// Have it done at that time at the latest; one that is being done is begun again then.
+    HastenJob {
+        kind: &'static str,
+        key: String,
+        at: Timestamp,
+    },
 }
 
 /// An idempotency key, and the request it stands for.

@@ -1,6 +1,7 @@
 //! The kinds of work.
 
 mod batches;
+mod holds;
 mod transactions;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use futures::future::BoxFuture;
 use tracing::{error, warn};
 
 pub(super) use batches::{BatchItems, BatchResults};
+pub(super) use holds::Holds;
 pub(super) use transactions::Transactions;
 
 use super::{Duty, Work, WorkerLimits};

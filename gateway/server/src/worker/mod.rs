@@ -1,5 +1,5 @@
 //! What runs beside requests: finishing operations, reading cards, enrolments, budgets and disputes
-//! again, issuing batches, understanding webhooks, keeping catalogue and transactions, clearing away.
+//! again, letting holds expire, issuing batches, understanding webhooks, keeping catalogue and transactions, clearing away.
 //!
 //! Work is claimed in the database with a lease, so any number of nodes can run workers; work of a
 //! node that died is taken up by another when its lease ends.
@@ -52,7 +52,7 @@ trait Duty: Send + Sync {
 pub fn start(app: &App, limits: &WorkerLimits, stop: &CancellationToken) {
     // Webhooks and batches come from outside and are due at once; the rest is due some time after it
     // was written.
-    let duties: [(Arc<dyn Duty>, Arc<Notify>); 11] = [
+    let duties: [(Arc<dyn Duty>, Arc<Notify>); 12] = [
         (Arc::new(duties::Operations), Arc::default()),
         (Arc::new(duties::Webhooks), Arc::clone(&app.webhook_wake)),
         (Arc::new(duties::BatchItems), Arc::clone(&app.batch_wake)),
@@ -61,6 +61,7 @@ pub fn start(app: &App, limits: &WorkerLimits, stop: &CancellationToken) {
         (Arc::new(duties::Enrolments), Arc::default()),
         (Arc::new(duties::Budgets), Arc::default()),
         (Arc::new(duties::Disputes), Arc::default()),
+        (Arc::new(duties::Holds), Arc::default()),
         (Arc::new(duties::Transactions), Arc::default()),
         (Arc::new(duties::Catalogue::default()), Arc::default()),
         (Arc::new(duties::Housekeeping), Arc::default()),

@@ -17,7 +17,7 @@ use cardmux::config::{ConfigProblems, Mode, Origin, Problem, Settings, Sources};
 use cardmux_domain::secret::ExposeSecret;
 use serde_json::{Value, json};
 
-const KINDS: &[&str] = &["bfinance", "fincard", "finup", "mock"];
+const KINDS: &[&str] = &["bfinance", "fincard", "finci", "finup", "mock"];
 const SECRET: &str = "0123456789012345678901234567890123456789";
 
 /// The base64 of 32 bytes.

@@ -128,10 +128,11 @@ fn production_example_loads_with_its_secrets_from_the_environment() {
         )
         .env("CARDMUX_SECURITY__SECRET", SECRET)
         .env("CARDMUX_SECURITY__DATA_KEYS__K2026", DATA_KEY)
-        .env("CARDMUX_PROVIDERS__FINCARD_US__SETTINGS__API_KEY", "0007");
+        .env("CARDMUX_PROVIDERS__FINCARD_US__SETTINGS__API_KEY", "0007")
+        .env("CARDMUX_TENANTS__ACME__DECISIONS__ENDPOINT_SECRET", SECRET);
     given.sources.file = Some(config_file("production.example.toml"));
     let settings = given.settings();
-    assert_eq!((settings.providers.len(), settings.tenants.len()), (5, 2));
+    assert_eq!((settings.providers.len(), settings.tenants.len()), (6, 2));
     assert!(settings.database.is_postgres());
     let us = &settings.providers[&"fincard_us".parse().unwrap()];
     assert_eq!(us.settings.to_value()["dialect"], "upstream");
@@ -150,5 +151,12 @@ fn production_example_without_its_secrets_does_not_start() {
     );
     let problems: Vec<_> = bare.unwrap_err().iter().cloned().collect();
     let keys: Vec<_> = problems.iter().map(|p| p.key.as_str()).collect();
-    assert_eq!(keys, ["security.secret", "security.data_keys"]);
+    assert_eq!(
+        keys,
+        [
+            "security.secret",
+            "security.data_keys",
+            "tenants.acme.decisions.endpoint_secret"
+        ]
+    );
 }

@@ -68,7 +68,7 @@ fn enrolment(of: &StoredCustomer) -> Enrolment {
     }
 }
 
-fn budget() -> Budget {
+pub fn budget() -> Budget {
     Budget {
         id: BudgetId::new(),
         tenant: tenant("demo"),
@@ -95,6 +95,7 @@ pub fn report() -> TransactionReport {
     TransactionReport {
         provider_ref: "TRN1".to_owned(),
         reference: Some(Reference::from_text("r")),
+        authorization_ref: Some("a".to_owned()),
         card_ref: Some("FC1".to_owned()),
         original_ref: Some("TRN0".to_owned()),
         kind: TransactionKind::Purchase,

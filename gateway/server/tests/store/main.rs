@@ -1,5 +1,5 @@
 //! The store does the same on both databases: every test of `records`, `issuing`, `conflicts`, `claims`,
-//! `batches` and `card_batches` runs on SQLite and on PostgreSQL.
+//! `batches`, `card_batches`, `ledger`, `authorizations` and `spend_controls` runs on SQLite and on PostgreSQL.
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
@@ -7,6 +7,7 @@
     reason = "tests, whose functions are shared by both databases and so carry no `#[test]`"
 )]
 
+mod authorizations;
 mod batches;
 mod card_batches;
 mod claims;
@@ -14,12 +15,14 @@ mod conflicts;
 mod disputes;
 mod fixtures;
 mod issuing;
+mod ledger;
 // Included, as the package it is from depends on this one.
 #[path = "../../../../tests/e2e/src/postgres.rs"]
 mod postgres;
 mod records;
 mod restart;
 mod schema;
+mod spend_controls;
 
 macro_rules! on_both_databases {
     ($($module:ident { $($test:ident),+ $(,)? })+) => {
@@ -63,6 +66,36 @@ on_both_databases! {
         transaction_has_one_open_dispute_at_a_time,
         operation_on_a_dispute_and_its_comparison_come_back_the_same,
         reading_that_brings_nothing_moves_only_the_next_one,
+    }
+    ledger {
+        book_and_transfers_with_every_field_come_back_the_same,
+        budget_its_book_and_its_first_money_are_stored_together,
+        transfers_are_paged_newest_first_and_never_cross_books,
+        transfers_between_are_in_the_order_they_were_booked,
+        source_booked_twice_is_a_conflict_and_moves_nothing,
+        version_of_a_book_from_many_writers_at_once_is_taken_once,
+        movements_at_once_that_begin_anew_are_all_booked,
+        budget_has_one_book,
+        entry_that_moves_nothing_changes_nothing,
+    }
+    authorizations {
+        authorization_with_every_field_comes_back_the_same,
+        authorizations_are_listed_newest_first_and_filtered,
+        authorization_asked_for_at_once_is_stored_once,
+        authorization_of_another_version_or_ref_in_use_is_a_conflict,
+        answer_is_marked_once_and_outlives_what_was_read_before_it,
+        spent_counts_what_is_held_and_posted_in_its_scope_and_time,
+        spent_follows_every_change_and_sums_beyond_one_integer,
+        first_merchant_is_that_of_the_oldest_payment_that_counts,
+        holds_that_expire_are_given_to_one_claimer_each,
+        asked_between_is_in_order_and_without_what_nobody_asked,
+    }
+    spend_controls {
+        spend_control_comes_back_the_same_and_is_listed,
+        spend_control_is_changed_and_deleted_only_as_it_was_read,
+        controls_covering_a_card_come_in_their_order_with_their_marks,
+        decisions_at_once_under_one_mark_are_stored_once,
+        mark_is_one_per_control_and_goes_with_it,
     }
     conflicts {
         key_claimed_twice_is_a_conflict_and_writes_nothing,

@@ -1,9 +1,12 @@
-use cardmux::store::{Change, Store, StoreOptions, WriteError, cards, events, operations};
+use cardmux::store::{
+    Change, Store, StoreOptions, WriteError, authorizations, cards, events, ledger, operations,
+};
 use cardmux_domain::id::{CardId, OperationId};
+use cardmux_domain::ledger::{Book, TransferKind};
 use cardmux_domain::operation::SubjectId;
-use cardmux_migrations::sea_orm::{ConnectionTrait, Database, Statement};
+use cardmux_migrations::sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
-use crate::fixtures::open;
+use crate::fixtures::{NOW, open};
 use crate::postgres;
 
 /// Declared types of columns, SQLite's and PostgreSQL's. A decimal, float or date-time column would
@@ -75,6 +78,21 @@ async fn on_a_database(test: impl AsyncFnOnce(&str)) {
     }
 }
 
+/// Run statements that name ids.
+async fn insert(db: &DatabaseConnection, url: &str, ids: &[(&str, u128)], statements: &[&str]) {
+    for insert in statements {
+        let insert = ids.iter().fold((*insert).to_owned(), |sql, (name, id)| {
+            // SQLite keeps the sixteen bytes.
+            let literal = match url.starts_with("sqlite") {
+                true => format!("x'{id:032x}'"),
+                false => format!("'{}'", uuid::Uuid::from_u128(*id)),
+            };
+            sql.replace(name, &literal)
+        });
+        db.execute_unprepared(&insert).await.unwrap();
+    }
+}
+
 /// What the first version stored, an operation and an event of a card, is read by this one.
 async fn rows_of_the_first_version_are_kept(url: &str) {
     const FIRST: [&str; 4] = [
@@ -89,18 +107,8 @@ async fn rows_of_the_first_version_are_kept(url: &str) {
     ];
     let db = Database::connect(url).await.unwrap();
     cardmux_migrations::up_by(&db, 1).await.unwrap();
-    let ids = [("$T", 1_u128), ("$C", 2), ("$O", 3), ("$E", 4)];
-    for insert in FIRST {
-        let insert = ids.iter().fold(insert.to_owned(), |sql, (name, id)| {
-            // SQLite keeps the sixteen bytes.
-            let literal = match url.starts_with("sqlite") {
-                true => format!("x'{id:032x}'"),
-                false => format!("'{}'", uuid::Uuid::from_u128(*id)),
-            };
-            sql.replace(name, &literal)
-        });
-        db.execute_unprepared(&insert).await.unwrap();
-    }
+    let ids = [("$T", 1), ("$C", 2), ("$O", 3), ("$E", 4)];
+    insert(&db, url, &ids, &FIRST).await;
     let store = open(url).await;
     let tenant = crate::fixtures::tenant("demo");
     let id = |id| uuid::Uuid::from_u128(id);
@@ -144,4 +152,56 @@ async fn sqlite_rows_of_the_first_version_are_kept() {
 #[tokio::test]
 async fn postgres_rows_of_the_first_version_are_kept() {
     on_a_database(async |url| rows_of_the_first_version_are_kept(url).await).await;
+}
+
+/// A budget and a card of before take part in what came with the ledger.
+async fn rows_of_before_the_ledger_are_decided_on(url: &str) {
+    const BEFORE: [&str; 3] = [
+        "INSERT INTO budgets (id, tenant, instance, name, status, currency, metadata, version, created_at_ms, updated_at_ms) \
+         VALUES ($B, 'demo', 'finci_eu', 'Ads', 'active', 'USD', '{}', 1, 1, 1)",
+        "INSERT INTO card_types (id, instance, provider_ref, name, model, form, currency, online, rules, listed, synced_at_ms) \
+         VALUES ($T, 'finci_eu', '1', 'Prepaid', 'card', 'virtual', 'USD', true, '{\"capabilities\":[],\"requirements\":[]}', true, 1)",
+        "INSERT INTO cards (id, tenant, status, status_as_of_ms, drift, model, form, type_id, instance, budget_id, currency, metadata, version, created_at_ms, updated_at_ms) \
+         VALUES ($C, 'demo', 'active', 1, false, 'card', 'virtual', $T, 'finci_eu', $B, 'USD', '{}', 3, 1, 1)",
+    ];
+    let db = Database::connect(url).await.unwrap();
+    cardmux_migrations::up_by(&db, 4).await.unwrap();
+    let pending = cardmux_migrations::pending(&db).await.unwrap();
+    assert_eq!(pending.first().map(String::as_str), Some("m0005_decisions"));
+    insert(&db, url, &[("$B", 1), ("$T", 2), ("$C", 3)], &BEFORE).await;
+    let store = open(url).await;
+    let tenant = crate::fixtures::tenant("demo");
+    let id = uuid::Uuid::from_u128;
+    let card = cards::get(&store, &tenant, CardId::from_uuid(id(3))).await;
+    let card = card.unwrap().unwrap();
+    let budget = card.budget_id.unwrap();
+    let none = ledger::book_of(&store, &tenant, budget).await;
+    assert_eq!(none.unwrap(), None);
+    let book = Book::open(budget, tenant.clone(), card.currency, NOW);
+    let entry = crate::ledger::moved(book.clone(), NOW, TransferKind::Fund, "10", "f");
+    let asked = crate::authorizations::approved(&card, "a", NOW);
+    let mut unit = crate::fixtures::unit([
+        Change::InsertBook(book),
+        Change::InsertAuthorization(asked.clone()),
+    ]);
+    unit.enter(entry.clone());
+    store.commit(unit).await.unwrap();
+    let found = ledger::book_of(&store, &tenant, budget).await;
+    assert_eq!(found.unwrap(), Some(entry.book));
+    let found = authorizations::get(&store, &tenant, asked.id).await;
+    assert_eq!(found.unwrap(), Some(asked));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn sqlite_rows_of_before_the_ledger_are_decided_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("test.db");
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    rows_of_before_the_ledger_are_decided_on(&url).await;
+}
+
+#[tokio::test]
+async fn postgres_rows_of_before_the_ledger_are_decided_on() {
+    on_a_database(async |url| rows_of_before_the_ledger_are_decided_on(url).await).await;
 }

@@ -5,7 +5,7 @@ use cardmux_domain::id::{InstanceId, OperationId, fresh};
 use cardmux_domain::money::Currency;
 use cardmux_domain::operation::OperationKind;
 
-use super::unsupported;
+use super::{ledger, unsupported};
 use crate::app::attempt::attempt;
 use crate::app::cards::rules;
 use crate::app::idempotency::Request;
@@ -31,6 +31,9 @@ pub async fn create(
     wanted: BudgetRequest,
     request: Request,
 ) -> Result<Answer, AppError> {
+    if in_ledger(app, tenant, &wanted)? {
+        return ledger::create(app, tenant, &wanted, &request).await;
+    }
     let intend = || async { intend(app, tenant, &wanted, &request) };
     attempt(app, &tenant.id, &request, "budget", intend).await
 }
@@ -81,14 +84,44 @@ fn intend(
     })
 }
 
+/// Whether the budget is one of the gateway's own ledger, and may be.
+fn in_ledger(app: &App, tenant: &Tenant, wanted: &BudgetRequest) -> Result<bool, AppError> {
+    let any = |has: fn(&Instance) -> bool| {
+        let all = tenant.instances.iter();
+        all.filter_map(|id| app.registry.get(id)).any(has)
+    };
+    let asked_for = any(|i| i.provider.authorizations().is_some());
+    let chosen = match &wanted.instance {
+        Some(id) => *id == InstanceId::ledger(),
+        None => asked_for && !any(|i| i.provider.budgets().is_some()),
+    };
+    if !chosen {
+        return Ok(false);
+    }
+    let mut problems = text_problems(wanted);
+    if !asked_for {
+        let detail = "no provider of this tenant leaves balance and decision to the gateway";
+        problems.push(FieldProblem::body("/instance", "unsupported", detail));
+    }
+    match problems.is_empty() {
+        true => Ok(true),
+        false => Err(AppError::Invalid(problems)),
+    }
+}
+
+fn text_problems(wanted: &BudgetRequest) -> Vec<FieldProblem> {
+    let mut problems: Vec<FieldProblem> = rules::name("/name", &wanted.name).into_iter().collect();
+    let texts = rules::texts(None, wanted.external_id.as_deref(), &wanted.metadata);
+    problems.extend(texts);
+    problems
+}
+
 fn checked<'a>(
     app: &'a App,
     tenant: &Tenant,
     wanted: &BudgetRequest,
 ) -> Result<&'a Instance, AppError> {
-    let mut problems: Vec<FieldProblem> = rules::name("/name", &wanted.name).into_iter().collect();
-    let texts = rules::texts(None, wanted.external_id.as_deref(), &wanted.metadata);
-    problems.extend(texts);
+    let mut problems = text_problems(wanted);
     let instance = source(app, tenant, wanted.instance.as_ref(), &mut problems);
     match instance {
         Some(instance) if problems.is_empty() => match instance.provider.budgets() {

@@ -1,6 +1,7 @@
 //! Budgets: made, funded, read; and the accounts they are funded from.
 
 mod create;
+mod ledger;
 mod read;
 mod transfer;
 
@@ -8,6 +9,7 @@ use cardmux_domain::budget::Budget;
 use cardmux_domain::id::{BudgetId, InstanceId, TenantId};
 
 pub use create::{BudgetRequest, create};
+pub use ledger::book;
 pub use read::{EntryFilter, entries, funding_accounts};
 pub use transfer::{TransferRequest, transfer};
 

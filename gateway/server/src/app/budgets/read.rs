@@ -3,7 +3,7 @@ use cardmux_domain::id::{BudgetId, InstanceId, TenantId};
 use cardmux_domain::provider::{EntryQuery, Page, PageRequest};
 use cardmux_domain::time::Timestamp;
 
-use super::{get, unsupported};
+use super::{get, ledger, unsupported};
 use crate::app::{App, AppError, Tenant};
 
 /// Which entries; see [`entries`].
@@ -23,6 +23,9 @@ pub async fn entries(
     request_id: &str,
 ) -> Result<Page<LedgerEntry>, AppError> {
     let budget = get(app, tenant, id).await?;
+    if budget.is_ledger() {
+        return ledger::entries(app, &budget, filter).await;
+    }
     let instance = app.registry.get(&budget.instance);
     let instance = instance.ok_or_else(|| unsupported(&budget.instance))?;
     let Some(account_ref) = budget.provider_ref else {

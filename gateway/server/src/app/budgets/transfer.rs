@@ -3,7 +3,7 @@ use cardmux_domain::id::{BudgetId, OperationId, fresh};
 use cardmux_domain::money::Money;
 use cardmux_domain::operation::{Operation, OperationKind};
 
-use super::{get, unsupported};
+use super::{get, ledger, unsupported};
 use crate::app::attempt::attempt;
 use crate::app::cards::rules;
 use crate::app::idempotency::Request;
@@ -28,6 +28,11 @@ pub async fn transfer(
     wanted: TransferRequest,
     request: Request,
 ) -> Result<Answer, AppError> {
+    let budget = get(app, &tenant.id, wanted.budget_id).await?;
+    if budget.is_ledger() {
+        check_amount(&budget, &wanted)?;
+        return ledger::transfer(app, tenant, &wanted, &request).await;
+    }
     let intend = || intend(app, tenant, &wanted, &request);
     attempt(app, &tenant.id, &request, "budget", intend).await
 }
@@ -78,6 +83,10 @@ fn check_transfer(app: &App, budget: &Budget, wanted: &TransferRequest) -> Resul
             enrolment: None,
         });
     }
+    check_amount(budget, wanted)
+}
+
+fn check_amount(budget: &Budget, wanted: &TransferRequest) -> Result<(), AppError> {
     let mut problems = rules::amount("/amount", Some(&wanted.amount), budget.currency, None);
     problems.extend(rules::note(wanted.note.as_deref()));
     match problems.is_empty() {

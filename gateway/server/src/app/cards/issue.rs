@@ -18,7 +18,7 @@ use crate::app::attempt::attempt;
 use crate::app::idempotency::Request;
 use crate::app::{App, AppError, FieldProblem, Tenant, card_types, new_operation};
 use crate::clock;
-use crate::operations::{Answer, Arguments, Intent};
+use crate::operations::{Answer, Arguments, Intent, Owned};
 use crate::store::Change;
 
 /// What a client wants to have issued.
@@ -77,6 +77,7 @@ async fn intend(
 ) -> Result<Intent, AppError> {
     let (card_type, needs) = checked(app, tenant, wanted, request).await?;
     let now = clock::now();
+    let also = one_at_a_time(app, &card_type, &needs, now).await?;
     let card = intended(tenant, &card_type, wanted, &needs, now);
     let operation_id: OperationId = fresh();
     let takes_name = card_type
@@ -95,7 +96,7 @@ async fn intend(
         ..new_operation(operation_id, &subject, OperationKind::Issue, now)
     };
     Ok(Intent {
-        also: Vec::new(),
+        also,
         key: request.claim(app, &tenant.id, operation.id),
         subject,
         subject_is_new: true,
@@ -111,6 +112,35 @@ async fn intend(
         wait: request.wait,
         request_id: request.id.clone(),
     })
+}
+
+/// Where an owner's cards can only be told apart by which of them are known, a second issue waits for
+/// the first: both change the enrolment that stands for the owner.
+async fn one_at_a_time(
+    app: &App,
+    card_type: &CardType,
+    needs: &Needs,
+    now: Timestamp,
+) -> Result<Vec<Change>, AppError> {
+    let enrolment = needs.enrolment.as_ref();
+    let Some(enrolment_ref) = enrolment.and_then(|e| e.provider_ref.as_deref()) else {
+        return Ok(Vec::new());
+    };
+    let instance = &card_type.instance;
+    let owned = Owned::by(&app.store, &app.registry, instance, enrolment_ref).await?;
+    let Some(owned) = owned else {
+        return Ok(Vec::new());
+    };
+    if let Some(card) = owned.pending() {
+        return Err(AppError::Busy {
+            what: "enrolment",
+            pending: card.pending_operation,
+        });
+    }
+    let mut first = owned.first;
+    first.version += 1;
+    first.updated_at = now;
+    Ok(vec![Change::UpdateEnrolment(first)])
 }
 
 /// The type to issue from and what it needs, if the request fits it.

@@ -3,7 +3,7 @@
 use cardmux_domain::budget::{Budget, BudgetStatus};
 use cardmux_domain::card_type::{CardType, Requirement};
 use cardmux_domain::enrolment::{Enrolment, EnrolmentStatus};
-use cardmux_domain::id::BudgetId;
+use cardmux_domain::id::{BudgetId, InstanceId};
 use cardmux_domain::provider::PersonName;
 use cardmux_domain::secret::{ExposeSecret, SecretString};
 
@@ -147,8 +147,20 @@ async fn budget(
         wrong("unknown", format!("budget `{id}` does not exist"));
         return Ok(None);
     };
-    if budget.instance != card_type.instance {
-        let detail = format!("this budget is at `{}`", budget.instance);
+    // Where the provider asks us what a card may spend, it draws on a budget of our own.
+    let asked = app
+        .registry
+        .get(&card_type.instance)
+        .is_some_and(|instance| instance.provider.authorizations().is_some());
+    let place = match asked {
+        true => InstanceId::ledger(),
+        false => card_type.instance.clone(),
+    };
+    if budget.instance != place {
+        let detail = format!(
+            "this budget is at `{}`, and must be at `{place}`",
+            budget.instance
+        );
         wrong("other_provider", detail);
     } else if budget.currency != card_type.spec.currency {
         wrong(

@@ -2,6 +2,7 @@ use cardmux_domain::card::Card;
 use cardmux_domain::provider::RawObject;
 
 use crate::app::{App, AppError};
+use crate::operations::enrolment_ref;
 
 /// The provider's own object of a card, redacted, read now; `None` while the provider has not named
 /// the card.
@@ -21,7 +22,8 @@ pub async fn provider_object(
     let Some(card_ref) = &card.provider_ref else {
         return Ok(None);
     };
-    let ctx = app.context(&card.tenant, request_id);
+    let mut ctx = app.context(&card.tenant, request_id);
+    ctx.enrolment_ref = enrolment_ref(&app.store, &app.registry, card).await?;
     let object = instance.raw_card(&ctx, card_ref).await;
     object.map(Some).map_err(AppError::provider(&card.instance))
 }

@@ -7,8 +7,8 @@ use cardmux_domain::provider::TransactionReport;
 use cardmux_domain::transaction::{ChargedTo, Transaction, TransactionStatus};
 
 use crate::app::{App, AppError};
-use crate::clock;
 use crate::store::{self, Change, Conflict, Unit, WriteError};
+use crate::{clock, decisions};
 
 /// How often a report is applied again after another one of the same transaction came first.
 const MAX_RACES: usize = 8;
@@ -23,6 +23,8 @@ pub async fn apply(
     let Some(card) = card_of(app, instance, &report).await? else {
         return Ok(());
     };
+    // First: it can be done twice, and what is stored below would not lead here again.
+    decisions::follow_transaction(app, instance, &report).await?;
     for _ in 0..MAX_RACES {
         let reference = &report.provider_ref;
         let stored = store::transactions::find_by_provider_ref(&app.store, instance, reference);
@@ -123,7 +125,7 @@ fn takes_own_money(transaction: &Transaction) -> bool {
     report.charged_to == ChargedTo::FundingAccount && report.status == TransactionStatus::Settled
 }
 
-fn event(kind: EventKind, transaction: &Transaction) -> Event {
+pub fn event(kind: EventKind, transaction: &Transaction) -> Event {
     let report = &transaction.report;
     let amount = report.billing_amount.or(report.amount);
     let facts = TransactionFacts {

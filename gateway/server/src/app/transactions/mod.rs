@@ -7,8 +7,8 @@ use cardmux_domain::id::{TenantId, TransactionId};
 use cardmux_domain::money::{Decimal, Money};
 use cardmux_domain::transaction::{Transaction, TransactionKind, TransactionStatus};
 
-pub use apply::{apply, notice};
-pub use sync::sync;
+pub use apply::{apply, event, notice};
+pub use sync::{JOB, read_soon, sync};
 
 use super::{App, AppError, Listing, rows_for};
 use crate::store;

@@ -86,10 +86,18 @@ fn overrides(args: &Playground) -> Value {
                 "webhook_networks": ["127.0.0.0/8", "::1/128"],
                 "settings": { "settle_ms": 2000, "poll_fastest_ms": 500, "poll_slowest_ms": 10_000 },
             },
+            "finci_demo": {
+                "kind": "finci",
+                "mode": "playground",
+                // As with bfinance.
+                "webhook_networks": ["127.0.0.0/8", "::1/128"],
+                // A company's second employee needs its id, which no call gives otherwise.
+                "settings": { "emulator": { "quirks": { "duplicateShowsId": true } } },
+            },
         },
         "tenants": { TENANT: {
             "display_name": "Demo",
-            "instances": ["fincard_demo", "finup_demo", "bfinance_demo"],
+            "instances": ["fincard_demo", "finup_demo", "bfinance_demo", "finci_demo"],
             // Emulated card numbers are nobody's: a terminal can show them.
             "clear_reveal": true,
         } },

@@ -9,7 +9,8 @@ use crate::http::router::{ChangeHeaders, ChangeProblems};
 /// Create a budget
 ///
 /// 201 with the budget: final, or `pending` with its `pendingOperation` while the provider works on
-/// it. 202 where the provider's answer was lost: the gateway finds out by itself.
+/// it. 202 where the provider's answer was lost: the gateway finds out by itself. A budget in the
+/// gateway's own ledger is final at once.
 #[utoipa::path(post, path = "/v1/budgets", tag = "budgets", operation_id = "create_budget",
     params(ChangeHeaders), request_body = CreateBudgetBody,
     responses(

@@ -33,8 +33,8 @@ pub struct ListEntries {
 
 /// List what was booked on a budget
 ///
-/// Newest first, read at the provider, now. A provider may number its pages: with a `to` that has
-/// passed, nothing moves from one page to the next meanwhile.
+/// Newest first, read at the provider, now, or in the gateway's own ledger. A provider may number its
+/// pages: with a `to` that has passed, nothing moves from one page to the next meanwhile.
 #[utoipa::path(get, path = "/v1/budgets/{budget_id}/entries", tag = "budgets", operation_id = "list_budget_entries",
     params(BudgetPath, ListEntries),
     responses(

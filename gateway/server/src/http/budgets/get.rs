@@ -1,6 +1,7 @@
 use axum::extract::State;
 use cardmux_domain::id::BudgetId;
 
+use super::book;
 use crate::app::{self, App};
 use crate::http::dto::BudgetDto;
 use crate::http::extract::{Access, CardsRead, PathId};
@@ -20,8 +21,9 @@ pub async fn get_budget(
     PathId(id): PathId<BudgetId>,
 ) -> ApiResult<Tagged<BudgetDto>> {
     let budget = app::budgets::get(&app, &access.tenant.id, id).await?;
+    let book = book(&app, &budget).await?;
     Ok(Tagged {
         version: budget.version,
-        resource: budget.into(),
+        resource: BudgetDto::new(budget, book),
     })
 }

@@ -4,8 +4,9 @@ use cardmux_domain::id::{BudgetId, InstanceId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::book;
 use crate::app::{self, App, Listing};
-use crate::http::dto::BudgetPage;
+use crate::http::dto::{BudgetDto, BudgetPage};
 use crate::http::extract::{Access, CardsRead, Cursor, Query, page_limit};
 use crate::http::problem::ApiResult;
 use crate::http::router::{ListProblems, parse_parameter, plain_text};
@@ -15,7 +16,7 @@ use crate::store::budgets::BudgetFilter;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListBudgets {
-    /// A provider instance.
+    /// A provider instance, or `ledger`.
     instance: Option<String>,
     /// `pending`, `active`, `failed`.
     status: Option<String>,
@@ -62,8 +63,13 @@ pub async fn list_budgets(
     let after = after.map(BudgetId::from_uuid);
     let Listing { items, next } =
         app::budgets::list(&app, &access.tenant.id, &filter, after, limit).await?;
+    let mut data = Vec::new();
+    for budget in items {
+        let book = book(&app, &budget).await?;
+        data.push(BudgetDto::new(budget, book));
+    }
     Ok(Json(BudgetPage {
-        data: items.into_iter().map(Into::into).collect(),
+        data,
         next_cursor: next.map(|id| cursor.encode(&app, id.uuid())),
     }))
 }

@@ -37,7 +37,7 @@ pub fn render_answer(
             stored(made.as_u16(), &EnrolmentDto::from(*enrolment))
         }
         (OperationKind::CreateBudget, Subject::Budget(budget)) => {
-            stored(made.as_u16(), &BudgetDto::from(*budget))
+            stored(made.as_u16(), &BudgetDto::made(*budget))
         }
         (OperationKind::OpenDispute, Subject::Dispute(dispute)) => {
             stored(made.as_u16(), &DisputeDto::from(*dispute))

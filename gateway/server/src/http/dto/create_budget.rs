@@ -17,7 +17,9 @@ pub struct CreateBudgetBody {
     /// ISO 4217; fixed for good.
     #[schema(example = "USD")]
     pub currency: String,
-    /// The provider instance; may be left out where only one of yours has budgets.
+    /// The provider instance; may be left out where only one of yours has budgets. `ledger`: the
+    /// gateway keeps the balance itself, for cards of providers that ask it before they charge; where
+    /// only such providers are yours, it is what leaving it out means.
     pub instance: Option<String>,
     /// Your own id of it.
     #[schema(max_length = 200)]

@@ -7,7 +7,9 @@ use utoipa::ToSchema;
 use super::MoneyDto;
 use crate::app::customers::{CustomerPatch, CustomerRequest};
 use crate::app::{AppError, FieldProblem};
-use personal::{AddressDto, Changes, Given, IdentityDto, PhoneDto, VerificationDto, money, text};
+use personal::{
+    AddressDto, Changes, CompanyDto, Given, IdentityDto, PhoneDto, VerificationDto, money, text,
+};
 
 pub(in crate::http::dto) mod personal;
 #[cfg(test)]
@@ -72,6 +74,9 @@ macro_rules! shape {
             #[serde(default, deserialize_with = "personal::given")]
             #[schema(value_type = Option<VerificationDto>)]
             pub verification: Given<VerificationDto>,
+            #[serde(default, deserialize_with = "personal::given")]
+            #[schema(value_type = Option<CompanyDto>)]
+            pub company: Given<CompanyDto>,
         }
     };
 }
@@ -87,7 +92,7 @@ macro_rules! body {
                     $($own,)*
                     first_name, last_name, birth_date, email, phone, address, nationality, gender,
                     occupation, annual_income, account_purpose, expected_monthly_volume, identity,
-                    ip_address, verification,
+                    ip_address, verification, company,
                 } = self;
                 let mut changes = Changes::default();
                 changes.text(CustomerField::FirstName, first_name);
@@ -105,6 +110,7 @@ macro_rules! body {
                 changes.texts(IdentityDto::FIELDS, identity, IdentityDto::values);
                 changes.text(CustomerField::IpAddress, ip_address);
                 changes.texts(VerificationDto::FIELDS, verification, VerificationDto::values);
+                changes.texts(CompanyDto::FIELDS, company, CompanyDto::values);
                 ($($own,)* changes)
             }
         }
@@ -211,6 +217,7 @@ impl From<Customer> for CustomerDto {
             identity: IdentityDto::of(&profile),
             ip_address: text(&profile, CustomerField::IpAddress),
             verification: VerificationDto::of(&profile),
+            company: CompanyDto::of(&profile),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use cardmux_domain::batch::BatchCounts;
 use cardmux_domain::event::{
-    BatchFacts, BudgetFacts, CardFacts, ChallengeFacts, DisputeFacts, EnrolmentFacts, EventData,
-    OperationFacts, TransactionFacts,
+    AuthorizationFacts, BatchFacts, BudgetFacts, CardFacts, ChallengeFacts, DisputeFacts,
+    EnrolmentFacts, EventData, OperationFacts, TransactionFacts,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,6 +30,51 @@ pub struct EventDataDto {
     pub dispute: Option<DisputeFactsDto>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchFactsDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<AuthorizationFactsDto>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = AuthorizationFacts)]
+pub struct AuthorizationFactsDto {
+    pub id: String,
+    /// Open: `held`, `declined`, `reversed`, `expired`, `posted`, `returned`.
+    pub status: String,
+    /// What the provider was answered: `approve`, `decline`; absent where it did not ask.
+    pub verdict: Option<String>,
+    /// Open: `rules`, `endpoint`, `stand_in`, `deadline`, `provider`.
+    pub decided_by: String,
+    /// Why it was declined, in the order in which it was found. Open.
+    pub reasons: Vec<String>,
+    /// Of what this step is about: asked for, released, presented, returned.
+    pub amount: MoneyDto,
+    /// What the tenant's decision endpoint said after its time.
+    pub late_verdict: Option<String>,
+}
+
+impl From<AuthorizationFacts> for AuthorizationFactsDto {
+    fn from(facts: AuthorizationFacts) -> Self {
+        let AuthorizationFacts {
+            id,
+            status,
+            verdict,
+            decided_by,
+            reasons,
+            amount,
+            currency,
+            late_verdict,
+        } = facts;
+        Self {
+            id,
+            status: status.to_string(),
+            verdict: verdict.map(|v| v.to_string()),
+            decided_by: decided_by.to_string(),
+            reasons: reasons.iter().map(ToString::to_string).collect(),
+            amount: MoneyDto { amount, currency },
+            late_verdict: late_verdict.map(|v| v.to_string()),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -152,6 +197,7 @@ impl From<EventData> for EventDataDto {
             challenge,
             dispute,
             batch,
+            authorization,
         } = data;
         Self {
             card: card.map(Into::into),
@@ -161,6 +207,7 @@ impl From<EventData> for EventDataDto {
             transaction: transaction.map(Into::into),
             challenge: challenge.map(Into::into),
             batch: batch.map(Into::into),
+            authorization: authorization.map(AuthorizationFactsDto::from),
             dispute: dispute.map(Into::into),
         }
     }

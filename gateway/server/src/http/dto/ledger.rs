@@ -1,4 +1,5 @@
-//! What is booked at providers: entries of budgets, and the accounts that pay.
+//! What is booked at providers and in the gateway's ledger: entries of budgets, and the accounts that
+//! pay.
 
 use cardmux_domain::budget::{FundingAccount, LedgerEntry};
 use cardmux_domain::id::InstanceId;
@@ -7,22 +8,27 @@ use utoipa::ToSchema;
 
 use super::MoneyDto;
 
-/// One movement of a budget, as its provider booked it.
+/// One movement of a budget, as its provider booked it, or the gateway's ledger.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = LedgerEntry)]
 pub struct LedgerEntryDto {
-    /// The provider's id of the entry.
+    /// The provider's id of the entry; the gateway's own (`ltr_…`) in its ledger.
     pub provider_ref: String,
-    /// `in` or `out`.
+    /// `in` or `out`: of what is available; of what is held where that alone changes (`post`).
     pub direction: String,
-    /// The provider's word for what it is: `fund_transfer`, `card_deposit` …
+    /// The provider's word for what it is: `fund_transfer`, `card_deposit` … In the gateway's ledger
+    /// `fund`, `withdraw`; `hold`, an authorization was approved, and `forced_hold`, by the network
+    /// without the gateway; `release` of what was held; `post`, presented out of what was held, and
+    /// `forced_post`, beyond it; `fee`; `return`. Open.
     pub kind: String,
     /// Positive; `direction` says which way.
     pub amount: MoneyDto,
+    /// Of the account `direction` is about.
     pub balance_before: Option<MoneyDto>,
     pub balance_after: Option<MoneyDto>,
-    /// The provider's id of the order behind it.
+    /// The provider's id of the order behind it; in the ledger the authorization (`azn_…`) or
+    /// operation (`op_…`).
     pub order_ref: Option<String>,
     pub remark: Option<String>,
     #[schema(format = DateTime)]

@@ -1,6 +1,8 @@
 //! The shapes of the API. They meet the domain here, and nowhere else.
 
 mod answer;
+mod authorization;
+mod backtest;
 mod batch;
 mod budget;
 mod card;
@@ -25,9 +27,12 @@ mod reference;
 mod reveal;
 mod secret;
 mod simulate;
+mod spend_control;
 mod transaction;
 
 pub use answer::{AnswerResponse, REPLAYED, render_answer};
+pub use authorization::AuthorizationDto;
+pub use backtest::{BacktestBody, BacktestDto};
 pub use batch::{BatchDto, BatchItemDto};
 pub use budget::BudgetDto;
 pub use card::{CardDto, PatchCardBody};
@@ -49,13 +54,14 @@ pub use ledger::{FundingAccountsDto, LedgerEntryDto};
 pub use money::{BalanceDto, MoneyDto};
 pub use operation::OperationDto;
 pub use page::{
-    BatchItemPage, BatchPage, BudgetPage, CardPage, CardTypePage, DisputePage, EnrolmentPage,
-    LedgerEntryPage, OperationPage, TransactionPage,
+    AuthorizationPage, BatchItemPage, BatchPage, BudgetPage, CardPage, CardTypePage, DisputePage,
+    EnrolmentPage, LedgerEntryPage, OperationPage, SpendControlPage, TransactionPage,
 };
 pub use reference::{CityList, DialCodeList, OccupationList, RegionList};
 pub use reveal::{ChallengesDto, RevealBody, RevealDto};
 pub use simulate::{
-    AmountBody, AuthorizeBody, ChallengeBody, DecideDisputeBody, FeePatchBody, PartBody,
-    RejectBody, SimulatedDto,
+    AmountBody, AuthorizeBody, ChallengeBody, ChargeBody, DecideDisputeBody, FeePatchBody,
+    PartBody, RejectBody, SimulatedDto,
 };
+pub use spend_control::{CreateSpendControlBody, PatchSpendControlBody, SpendControlDto};
 pub use transaction::{MerchantDto, TransactionDto};

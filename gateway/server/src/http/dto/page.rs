@@ -2,8 +2,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    BatchDto, BatchItemDto, BudgetDto, CardDto, CardTypeDto, DisputeDto, EnrolmentDto,
-    LedgerEntryDto, OperationDto, TransactionDto,
+    AuthorizationDto, BatchDto, BatchItemDto, BudgetDto, CardDto, CardTypeDto, DisputeDto,
+    EnrolmentDto, LedgerEntryDto, OperationDto, SpendControlDto, TransactionDto,
 };
 
 macro_rules! pages {
@@ -19,6 +19,7 @@ macro_rules! pages {
 }
 
 pages! {
+    AuthorizationPage of AuthorizationDto;
     BatchItemPage of BatchItemDto;
     BatchPage of BatchDto;
     BudgetPage of BudgetDto;
@@ -28,5 +29,6 @@ pages! {
     EnrolmentPage of EnrolmentDto;
     LedgerEntryPage of LedgerEntryDto;
     OperationPage of OperationDto;
+    SpendControlPage of SpendControlDto;
     TransactionPage of TransactionDto;
 }

@@ -52,6 +52,17 @@ pub struct AuthorizeBody {
     pub decline: Option<String>,
 }
 
+/// A charge to simulate that nobody asks about.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SimulateCharge)]
+pub struct ChargeBody {
+    /// In the merchant's currency.
+    pub amount: MoneyDto,
+    #[serde(default)]
+    pub merchant: MerchantDto,
+}
+
 /// An amount to simulate.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -19,7 +19,7 @@ pub struct TransactionDto {
     /// Open: `purchase`, `verification`, `reversal`, `refund`, `fee`, `issue`, `deposit`,
     /// `withdrawal`, `cancellation`, `overdraft`, `other`.
     pub r#type: String,
-    /// `pending`: authorized and held; `declined`; `settled`.
+    /// `pending`: authorized and held; `declined`; `reversed`: taken back or let go; `settled`.
     pub status: String,
     /// The provider's own word for the type.
     pub provider_type: String,
@@ -113,6 +113,7 @@ impl From<LinkedTransaction> for TransactionDto {
         let TransactionReport {
             provider_ref,
             reference: _,
+            authorization_ref: _,
             card_ref: _,
             original_ref: _,
             kind,

@@ -15,4 +15,4 @@ pub use body::{BatchBody, Body, OptionalBody, parse_part};
 pub use page::{Cursor, Query, page_limit};
 pub use precondition::IfMatch;
 pub use request::{Meta, PathId};
-pub use time::time_parameter;
+pub use time::{time_field, time_parameter};

@@ -23,6 +23,14 @@ pub fn time_parameter(
     })
 }
 
+/// A point in time in a body, to the millisecond.
+pub fn time_field(pointer: &str, text: &str) -> Result<Timestamp, FieldProblem> {
+    read(text).ok_or_else(|| {
+        let detail = "must be an RFC 3339 time with its offset, such as 2026-07-01T10:00:00Z";
+        FieldProblem::body(pointer, "bad_time", detail)
+    })
+}
+
 fn read(text: &str) -> Option<Timestamp> {
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
     let millis = time.unix_timestamp_nanos().div_euclid(1_000_000);

@@ -6,7 +6,9 @@ use cardmux_domain::provider::Simulation;
 
 use super::{Simulated, amount, optional_amount, run};
 use crate::app::{self, App, AppError, FieldProblem};
-use crate::http::dto::{AmountBody, AuthorizeBody, ChallengeBody, FeePatchBody, SimulatedDto};
+use crate::http::dto::{
+    AmountBody, AuthorizeBody, ChallengeBody, ChargeBody, FeePatchBody, SimulatedDto,
+};
 use crate::http::extract::{Access, Body, CardsWrite, Meta, PathId};
 use crate::http::problem::ApiResult;
 use crate::http::router::{CardPath, SimulateProblems};
@@ -41,6 +43,62 @@ pub async fn authorize(
         decline,
     };
     run(&app, tenant, place, authorized, meta).await
+}
+
+/// Advise a charge
+///
+/// The network approves by itself, without asking the gateway, and tells it afterwards.
+#[utoipa::path(post, path = "/v1/simulate/cards/{card_id}/advise", tag = "simulate", operation_id = "simulate_advise",
+    params(CardPath), request_body = ChargeBody,
+    responses((status = 202, description = "It happened at the provider", body = SimulatedDto), SimulateProblems))]
+pub async fn advise(
+    State(app): State<App>,
+    access: Access<CardsWrite>,
+    PathId(id): PathId<CardId>,
+    meta: Meta,
+    Body { value, bytes: _ }: Body<ChargeBody>,
+) -> ApiResult<Simulated> {
+    let ChargeBody {
+        amount: money,
+        merchant,
+    } = value;
+    let amount = amount(&money)?;
+    let tenant = &access.tenant;
+    let place = app::simulate::card(&app, &tenant.id, id).await?;
+    let advised = |card_ref| Simulation::Advise {
+        card_ref,
+        amount,
+        merchant: Box::new(merchant.into()),
+    };
+    run(&app, tenant, place, advised, meta).await
+}
+
+/// Present a charge
+///
+/// Without any authorization before it: a merchant that was offline.
+#[utoipa::path(post, path = "/v1/simulate/cards/{card_id}/present", tag = "simulate", operation_id = "simulate_present",
+    params(CardPath), request_body = ChargeBody,
+    responses((status = 202, description = "It happened at the provider", body = SimulatedDto), SimulateProblems))]
+pub async fn present(
+    State(app): State<App>,
+    access: Access<CardsWrite>,
+    PathId(id): PathId<CardId>,
+    meta: Meta,
+    Body { value, bytes: _ }: Body<ChargeBody>,
+) -> ApiResult<Simulated> {
+    let ChargeBody {
+        amount: money,
+        merchant,
+    } = value;
+    let amount = amount(&money)?;
+    let tenant = &access.tenant;
+    let place = app::simulate::card(&app, &tenant.id, id).await?;
+    let presented = |card_ref| Simulation::Present {
+        card_ref,
+        amount,
+        merchant: Box::new(merchant.into()),
+    };
+    run(&app, tenant, place, presented, meta).await
 }
 
 /// Charge a maintenance fee

@@ -36,19 +36,24 @@ pub async fn settle(
 
 /// Void a transaction
 ///
-/// Takes an authorization back before it is settled.
+/// Takes an authorization back before it is settled, all of it or a part.
 #[utoipa::path(post, path = "/v1/simulate/transactions/{transaction_id}/void", tag = "simulate", operation_id = "simulate_void",
-    params(TransactionPath),
+    params(TransactionPath), request_body = Option<PartBody>,
     responses((status = 202, description = "It happened at the provider", body = SimulatedDto), SimulateProblems))]
 pub async fn void(
     State(app): State<App>,
     access: Access<CardsWrite>,
     PathId(id): PathId<TransactionId>,
     meta: Meta,
+    OptionalBody { value, bytes: _ }: OptionalBody<PartBody>,
 ) -> ApiResult<Simulated> {
+    let amount = optional_amount(value.amount.as_ref())?;
     let tenant = &access.tenant;
     let place = app::simulate::transaction(&app, &tenant.id, id).await?;
-    let voided = |transaction_ref| Simulation::Void { transaction_ref };
+    let voided = |transaction_ref| Simulation::Void {
+        transaction_ref,
+        amount,
+    };
     run(&app, tenant, place, voided, meta).await
 }
 

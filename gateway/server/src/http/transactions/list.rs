@@ -19,7 +19,7 @@ pub struct ListTransactions {
     /// `purchase`, `verification`, `reversal`, `refund`, `fee`, `issue`, `deposit`, `withdrawal`,
     /// `cancellation`, `overdraft`, `other`.
     r#type: Option<String>,
-    /// `pending`, `declined`, `settled`.
+    /// `pending`, `declined`, `reversed`, `settled`.
     status: Option<String>,
     /// `card` or `funding_account`.
     charged_to: Option<String>,
@@ -44,7 +44,7 @@ pub struct ListCardTransactions {
     /// `purchase`, `verification`, `reversal`, `refund`, `fee`, `issue`, `deposit`, `withdrawal`,
     /// `cancellation`, `overdraft`, `other`.
     r#type: Option<String>,
-    /// `pending`, `declined`, `settled`.
+    /// `pending`, `declined`, `reversed`, `settled`.
     status: Option<String>,
     /// `card` or `funding_account`.
     charged_to: Option<String>,

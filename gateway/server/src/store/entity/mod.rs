@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod audit_record;
+pub mod authorization;
 pub mod budget;
 pub mod card;
 pub mod card_batch;
@@ -15,5 +16,9 @@ pub mod event;
 pub mod idempotency_key;
 pub mod inbound_webhook;
 pub mod job;
+pub mod ledger_book;
+pub mod ledger_transfer;
 pub mod operation;
+pub mod spend_control;
+pub mod spend_mark;
 pub mod transaction;

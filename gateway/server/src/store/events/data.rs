@@ -2,8 +2,8 @@
 
 use cardmux_domain::batch::BatchCounts;
 use cardmux_domain::event::{
-    BatchFacts, BudgetFacts, CardFacts, ChallengeFacts, DisputeFacts, EnrolmentFacts, EventData,
-    OperationFacts, TransactionFacts,
+    AuthorizationFacts, BatchFacts, BudgetFacts, CardFacts, ChallengeFacts, DisputeFacts,
+    EnrolmentFacts, EventData, OperationFacts, TransactionFacts,
 };
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,8 @@ struct DataJson {
     dispute: Option<DisputeJson>,
     #[serde(default)]
     batch: Option<BatchJson>,
+    #[serde(default)]
+    authorization: Option<AuthorizationJson>,
 }
 
 pub(super) fn write(data: EventData) -> String {
@@ -43,6 +45,7 @@ pub(super) fn write(data: EventData) -> String {
         challenge,
         dispute,
         batch,
+        authorization,
     } = data;
     let (card_status, provider_status) = match card {
         Some(CardFacts {
@@ -61,6 +64,7 @@ pub(super) fn write(data: EventData) -> String {
         challenge: challenge.map(ChallengeJson::from),
         dispute: dispute.map(DisputeJson::from),
         batch: batch.map(BatchJson::from),
+        authorization: authorization.map(AuthorizationJson::from),
     })
 }
 
@@ -75,6 +79,7 @@ pub(super) fn read(text: &str) -> Result<EventData, Corrupt> {
         challenge,
         dispute,
         batch,
+        authorization,
     } = from_json(COLUMN, text)?;
     let card = match card_status {
         Some(status) => Some(CardFacts {
@@ -92,7 +97,77 @@ pub(super) fn read(text: &str) -> Result<EventData, Corrupt> {
         challenge: challenge.map(ChallengeFacts::try_from).transpose()?,
         dispute: dispute.map(DisputeFacts::try_from).transpose()?,
         batch: batch.map(BatchFacts::try_from).transpose()?,
+        authorization: authorization
+            .map(AuthorizationFacts::try_from)
+            .transpose()?,
     })
+}
+
+#[derive(Serialize, Deserialize)]
+struct AuthorizationJson {
+    id: String,
+    status: String,
+    verdict: Option<String>,
+    decided_by: String,
+    reasons: Vec<String>,
+    amount: String,
+    currency: String,
+    #[serde(default)]
+    late_verdict: Option<String>,
+}
+
+impl From<AuthorizationFacts> for AuthorizationJson {
+    fn from(facts: AuthorizationFacts) -> Self {
+        let AuthorizationFacts {
+            id,
+            status,
+            verdict,
+            decided_by,
+            reasons,
+            amount,
+            currency,
+            late_verdict,
+        } = facts;
+        Self {
+            id,
+            status: status.to_string(),
+            verdict: verdict.map(|v| v.to_string()),
+            decided_by: decided_by.to_string(),
+            reasons: reasons.iter().map(ToString::to_string).collect(),
+            amount,
+            currency,
+            late_verdict: late_verdict.map(|v| v.to_string()),
+        }
+    }
+}
+
+impl TryFrom<AuthorizationJson> for AuthorizationFacts {
+    type Error = Corrupt;
+
+    fn try_from(json: AuthorizationJson) -> Result<Self, Corrupt> {
+        let AuthorizationJson {
+            id,
+            status,
+            verdict,
+            decided_by,
+            reasons,
+            amount,
+            currency,
+            late_verdict,
+        } = json;
+        let verdict_of = |text: Option<String>| text.map(|v| parse(COLUMN, &v)).transpose();
+        let reasons = reasons.iter().map(|reason| parse(COLUMN, reason));
+        Ok(Self {
+            id,
+            status: parse(COLUMN, &status)?,
+            verdict: verdict_of(verdict)?,
+            decided_by: parse(COLUMN, &decided_by)?,
+            reasons: reasons.collect::<Result<_, _>>()?,
+            amount,
+            currency,
+            late_verdict: verdict_of(late_verdict)?,
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]

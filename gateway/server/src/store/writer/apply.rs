@@ -8,18 +8,17 @@ use std::collections::BTreeMap;
 use cardmux_domain::batch::BatchItemStatus;
 use cardmux_domain::operation::SubjectId;
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, UpdateStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable, ModelTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable};
 use uuid::Uuid;
 
-use super::rows::{HasVersion, Offer, Refresh, Rows, Versioned};
+use super::rows::{Offer, Refresh, Rows};
 use super::taken::Taken;
 use super::transaction::Verdicts;
-use super::{keys, sql};
+use super::versioned::{insert_new, versioned};
+use super::{decisions, keys, sql};
 use crate::store::entity::{
-    api_key, audit_record, budget, card, card_batch, card_batch_item, card_type, customer, dispute,
-    document, enrolment, event, inbound_webhook, job, operation, transaction,
+    api_key, audit_record, budget, card, card_batch_item, card_type, dispute, document, enrolment,
+    event, inbound_webhook, job, ledger_transfer,
 };
 
 type Tx = DatabaseTransaction;
@@ -31,6 +30,8 @@ pub(super) async fn apply(tx: &Tx, units: &[&Rows]) -> Result<Verdicts, DbErr> {
     put_card_types(tx, units).await?;
     versioned(tx, units, &mut taken).await?;
     refresh(tx, units).await?;
+    decisions::mark_answered(tx, units).await?;
+    decisions::drop_controls(tx, units, &mut taken).await?;
     cancel_queued(tx, units).await?;
     keys::answer_keys(tx, units).await?;
     records(tx, units, &mut taken).await?;
@@ -47,31 +48,6 @@ pub(super) async fn apply(tx: &Tx, units: &[&Rows]) -> Result<Verdicts, DbErr> {
     put_jobs(tx, units).await?;
     insert_events(tx, units, &mut taken).await?;
     Ok(units.iter().map(|unit| taken.verdict(unit)).collect())
-}
-
-/// Tables in the order in which they refer to each other.
-async fn versioned(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
-    let (id, version) = (customer::Column::Id, customer::Column::Version);
-    write(tx, units, |u| &u.customers, (id, version), taken).await?;
-    let (id, version) = (enrolment::Column::Id, enrolment::Column::Version);
-    write(tx, units, |u| &u.enrolments, (id, version), taken).await?;
-    let (id, version) = (budget::Column::Id, budget::Column::Version);
-    write(tx, units, |u| &u.budgets, (id, version), taken).await?;
-    let (id, version) = (card::Column::Id, card::Column::Version);
-    write(tx, units, |u| &u.cards, (id, version), taken).await?;
-    let (id, version) = (operation::Column::Id, operation::Column::Version);
-    write(tx, units, |u| &u.operations, (id, version), taken).await?;
-    let (id, version) = (transaction::Column::Id, transaction::Column::Version);
-    write(tx, units, |u| &u.transactions, (id, version), taken).await?;
-    let (id, version) = (dispute::Column::Id, dispute::Column::Version);
-    write(tx, units, |u| &u.disputes, (id, version), taken).await?;
-    let (id, version) = (card_batch::Column::Id, card_batch::Column::Version);
-    write(tx, units, |u| &u.batches, (id, version), taken).await?;
-    let (id, version) = (
-        card_batch_item::Column::Id,
-        card_batch_item::Column::Version,
-    );
-    write(tx, units, |u| &u.batch_items, (id, version), taken).await
 }
 
 /// Rare, and by hand. It locks rows in whatever order it finds them: should it meet another writer
@@ -94,33 +70,14 @@ async fn cancel_queued(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// The new rows of a table, then the changed ones.
-async fn write<M>(
-    tx: &Tx,
-    units: &[&Rows],
-    table: fn(&Rows) -> &Versioned<M>,
-    (id, version): (
-        <M::Entity as EntityTrait>::Column,
-        <M::Entity as EntityTrait>::Column,
-    ),
-    taken: &mut Taken,
-) -> Result<(), DbErr>
-where
-    M: ModelTrait + HasVersion,
-{
-    let mut new: Vec<_> = units.iter().flat_map(|u| &table(u).new).collect();
-    new.sort_by_key(|row| row.id());
-    insert_new(tx, &new, id, taken).await?;
-    let mut changed: Vec<_> = units.iter().flat_map(|u| &table(u).changed).collect();
-    changed.sort_by_key(|row| row.id());
-    replace(tx, &changed, id, version, taken).await
-}
-
 /// Rows that are only ever added.
 async fn records(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
     let mut documents: Vec<_> = units.iter().flat_map(|u| &u.documents).collect();
     documents.sort_by_key(|d| d.id);
     insert_new(tx, &documents, document::Column::Id, taken).await?;
+    let mut transfers: Vec<_> = units.iter().flat_map(|u| &u.transfers).collect();
+    transfers.sort_by(|a, b| (a.book_id, &a.source).cmp(&(b.book_id, &b.source)));
+    insert_new(tx, &transfers, ledger_transfer::Column::Id, taken).await?;
     let mut audit: Vec<_> = units.iter().flat_map(|u| &u.audit).collect();
     audit.sort_by_key(|a| a.id);
     insert_new(tx, &audit, audit_record::Column::Id, taken).await
@@ -196,46 +153,6 @@ fn due<E: EntityTrait>(
         None => update.value(version_column, Expr::col(version_column).add(1)),
     };
     update
-}
-
-async fn insert_new<M>(
-    tx: &Tx,
-    rows: &[&M],
-    id: <M::Entity as EntityTrait>::Column,
-    taken: &mut Taken,
-) -> Result<(), DbErr>
-where
-    M: ModelTrait,
-{
-    for rows in sql::chunks(rows, sql::width::<M>()) {
-        let insert = sql::insert(rows)
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .returning_col(id)
-            .to_owned();
-        for row in tx.query_all(&insert).await? {
-            taken.ids.insert(row.try_get_by_index(0)?);
-        }
-    }
-    Ok(())
-}
-
-async fn replace<M>(
-    tx: &Tx,
-    rows: &[&M],
-    id: <M::Entity as EntityTrait>::Column,
-    version: <M::Entity as EntityTrait>::Column,
-    taken: &mut Taken,
-) -> Result<(), DbErr>
-where
-    M: ModelTrait,
-{
-    for rows in sql::chunks(rows, sql::width::<M>()) {
-        for row in tx.query_all(&sql::replace(rows, id, version)).await? {
-            let (id, version) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            taken.versions.insert((id, version));
-        }
-    }
-    Ok(())
 }
 
 async fn finish_webhooks(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
@@ -323,6 +240,16 @@ async fn put_jobs(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
     for jobs in sql::chunks(&jobs, sql::width::<Model>()) {
         let insert = sql::insert(jobs).on_conflict(replace.clone()).to_owned();
         tx.execute(&insert).await?;
+    }
+    for hastened in units.iter().flat_map(|u| &u.hastened) {
+        let update = Query::update()
+            .table(Entity)
+            .value(Column::DueAtMs, hastened.at_ms)
+            .and_where(Column::Kind.eq(hastened.kind))
+            .and_where(Column::Key.eq(&hastened.key))
+            .and_where(Column::DueAtMs.gt(hastened.at_ms))
+            .to_owned();
+        tx.execute(&update).await?;
     }
     let done: Vec<Uuid> = units.iter().flat_map(|u| u.done_jobs.clone()).collect();
     for done in sql::chunks(&done, 1) {

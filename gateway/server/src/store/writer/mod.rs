@@ -16,11 +16,14 @@
 
 mod apply;
 mod batch;
+mod decisions;
+mod identity;
 mod keys;
 mod rows;
 mod sql;
 mod taken;
 mod transaction;
+mod versioned;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

@@ -1,14 +1,15 @@
 //! A unit as rows, converted before it is queued, so that a value that cannot be stored is refused
 //! to its caller alone.
 
-use cardmux_domain::id::{BudgetId, CardId, DisputeId, EnrolmentId, OperationId};
+use cardmux_domain::id::{AuthorizationId, BudgetId, CardId, DisputeId, EnrolmentId, OperationId};
 use cardmux_domain::operation::SubjectId;
 use sea_orm::SqlErr;
 use uuid::Uuid;
 
 use crate::store::entity::{
-    api_key, audit_record, budget, card, card_batch, card_batch_item, card_type, customer, dispute,
-    document, enrolment, event, idempotency_key, inbound_webhook, job, operation, transaction,
+    api_key, audit_record, authorization, budget, card, card_batch, card_batch_item, card_type,
+    customer, dispute, document, enrolment, event, idempotency_key, inbound_webhook, job,
+    ledger_book, ledger_transfer, operation, spend_control, spend_mark, transaction,
 };
 use crate::store::{Change, Conflict, StoreError, StoredAnswer, Unit, WriteError, convert};
 
@@ -27,6 +28,13 @@ pub(super) struct Rows {
     pub batches: Versioned<card_batch::Model>,
     pub batch_items: Versioned<card_batch_item::Model>,
     pub cancellations: Vec<Cancellation>,
+    pub books: Versioned<ledger_book::Model>,
+    pub transfers: Vec<ledger_transfer::Model>,
+    pub authorizations: Versioned<authorization::Model>,
+    pub answered: Vec<Answered>,
+    pub controls: Versioned<spend_control::Model>,
+    pub dropped_controls: Vec<Dropped>,
+    pub marks: Versioned<spend_mark::Model>,
     pub documents: Vec<document::Model>,
     pub refreshes: Vec<Refresh>,
     pub events: Vec<event::Model>,
@@ -38,6 +46,7 @@ pub(super) struct Rows {
     pub revocations: Vec<Revocation>,
     pub jobs: Vec<job::Model>,
     pub done_jobs: Vec<Uuid>,
+    pub hastened: Vec<Hastened>,
 }
 
 /// Rows of a table with versions.
@@ -89,7 +98,11 @@ has_version!(
     operation,
     transaction,
     card_batch,
-    card_batch_item
+    card_batch_item,
+    ledger_book,
+    authorization,
+    spend_control,
+    spend_mark
 );
 
 pub(super) struct Refresh {
@@ -97,6 +110,13 @@ pub(super) struct Refresh {
     pub at_ms: Option<i64>,
     /// Only where this is the stored version, which stays.
     pub version: Option<i64>,
+}
+
+/// A job that is wanted soon.
+pub(super) struct Hastened {
+    pub kind: &'static str,
+    pub key: String,
+    pub at_ms: i64,
 }
 
 /// Of what is queued of a batch.
@@ -131,29 +151,23 @@ pub(super) struct Offer {
     pub types: Vec<card_type::Model>,
 }
 
-pub(super) struct Revocation {
-    pub tenant: String,
+/// An authorization whose answer has left.
+pub(super) struct Answered {
     pub id: Uuid,
     pub at_ms: i64,
 }
 
-/// What two units of one batch may not have in common.
-#[derive(PartialEq, Eq, Hash)]
-pub(super) enum Identity<'a> {
-    Key(&'a str, &'a str),
-    /// Of whatever table: ids are unique over all of them.
-    Row(Uuid),
-    CardRef(&'a str, &'a str),
-    EnrolmentRef(&'a str, &'a str),
-    EnrolmentOf(Uuid, Uuid),
-    BudgetRef(&'a str, &'a str),
-    DisputeRef(&'a str, &'a str),
-    DisputeOn(Uuid),
-    OperationRef(&'a str, &'a str),
-    TransactionRef(&'a str, &'a str),
-    Delivery(&'a str, &'a str),
-    Offer(&'a str),
-    JobKey(&'a str, &'a str),
+/// A spend control that goes, if this is its version.
+pub(super) struct Dropped {
+    pub tenant: String,
+    pub id: Uuid,
+    pub version: i64,
+}
+
+pub(super) struct Revocation {
+    pub tenant: String,
+    pub id: Uuid,
+    pub at_ms: i64,
 }
 
 impl TryFrom<Unit> for Rows {
@@ -236,6 +250,30 @@ impl Rows {
             Change::UpdateOperation(operation) => {
                 self.operations.changed.push(operation.try_into()?);
             }
+            Change::InsertBook(book) => self.books.new.push(book.try_into()?),
+            Change::UpdateBook(book) => self.books.changed.push(book.try_into()?),
+            Change::InsertTransfer(transfer) => self.transfers.push(transfer.try_into()?),
+            Change::InsertAuthorization(asked) => self.authorizations.new.push(asked.try_into()?),
+            Change::UpdateAuthorization(asked) => {
+                self.authorizations.changed.push(asked.try_into()?);
+            }
+            Change::MarkAnswered { authorization, at } => self.answered.push(Answered {
+                id: authorization.uuid(),
+                at_ms: at.as_millis(),
+            }),
+            Change::InsertSpendControl(control) => self.controls.new.push(control.into()),
+            Change::UpdateSpendControl(control) => self.controls.changed.push(control.into()),
+            Change::DeleteSpendControl {
+                tenant,
+                id,
+                version,
+            } => self.dropped_controls.push(Dropped {
+                tenant: tenant.to_string(),
+                id: id.uuid(),
+                version,
+            }),
+            Change::InsertSpendMark(mark) => self.marks.new.push(mark.into()),
+            Change::UpdateSpendMark(mark) => self.marks.changed.push(mark.into()),
             Change::InsertEvent(event) => self.events.push(event.into()),
             Change::InsertAudit(record) => self.audit.push(record.into()),
             Change::InsertWebhook(webhook) => self.webhooks.push(webhook.into()),
@@ -260,76 +298,13 @@ impl Rows {
             }),
             Change::PutJob(job) => self.jobs.push(job.into()),
             Change::DeleteJob(id) => self.done_jobs.push(id.uuid()),
+            Change::HastenJob { kind, key, at } => self.hastened.push(Hastened {
+                kind,
+                key,
+                at_ms: at.as_millis(),
+            }),
         }
         Ok(())
-    }
-
-    pub fn identities(&self) -> Vec<Identity<'_>> {
-        let mut all = Vec::new();
-        all.extend(self.claims.iter().map(|k| Identity::Key(&k.tenant, &k.key)));
-        all.extend(
-            self.answers
-                .iter()
-                .map(|k| Identity::Key(&k.tenant, &k.key)),
-        );
-        all.extend(
-            self.releases
-                .iter()
-                .map(|k| Identity::Key(&k.tenant, &k.key)),
-        );
-        for card in self.cards.all() {
-            all.push(Identity::Row(card.id));
-            let provider_ref = card.provider_ref.as_deref();
-            all.extend(provider_ref.map(|r| Identity::CardRef(&card.instance, r)));
-        }
-        for enrolment in self.enrolments.all() {
-            all.push(Identity::Row(enrolment.id));
-            let (customer, card_type) = (enrolment.customer_id, enrolment.type_id);
-            all.push(Identity::EnrolmentOf(customer, card_type));
-            let provider_ref = enrolment.provider_ref.as_deref();
-            all.extend(provider_ref.map(|r| Identity::EnrolmentRef(&enrolment.instance, r)));
-        }
-        for budget in self.budgets.all() {
-            all.push(Identity::Row(budget.id));
-            let provider_ref = budget.provider_ref.as_deref();
-            all.extend(provider_ref.map(|r| Identity::BudgetRef(&budget.instance, r)));
-        }
-        for dispute in self.disputes.all() {
-            all.push(Identity::Row(dispute.id));
-            all.extend(dispute.open_on.map(Identity::DisputeOn));
-            let provider_ref = dispute.provider_ref.as_deref();
-            all.extend(provider_ref.map(|r| Identity::DisputeRef(&dispute.instance, r)));
-        }
-        for operation in self.operations.all() {
-            all.push(Identity::Row(operation.id));
-            let (instance, reference) = (&operation.instance, &operation.reference);
-            all.push(Identity::OperationRef(instance, reference));
-        }
-        for transaction in self.transactions.all() {
-            all.push(Identity::Row(transaction.id));
-            let (instance, reference) = (&transaction.instance, &transaction.provider_ref);
-            all.push(Identity::TransactionRef(instance, reference));
-        }
-        all.extend(self.batches.all().map(|b| Identity::Row(b.id)));
-        all.extend(self.batch_items.all().map(|i| Identity::Row(i.id)));
-        all.extend(self.customers.all().map(|c| Identity::Row(c.id)));
-        all.extend(self.documents.iter().map(|d| Identity::Row(d.id)));
-        all.extend(self.audit.iter().map(|a| Identity::Row(a.id)));
-        all.extend(self.events.iter().map(|e| Identity::Row(e.id)));
-        for webhook in &self.webhooks {
-            all.push(Identity::Row(webhook.id));
-            all.push(Identity::Delivery(&webhook.instance, &webhook.identity));
-        }
-        all.extend(self.finishes.iter().map(|f| Identity::Row(f.id)));
-        all.extend(self.card_types.iter().map(|o| Identity::Offer(&o.instance)));
-        all.extend(self.new_api_keys.iter().map(|k| Identity::Row(k.id)));
-        all.extend(self.revocations.iter().map(|r| Identity::Row(r.id)));
-        for job in &self.jobs {
-            all.push(Identity::Row(job.id));
-            all.push(Identity::JobKey(&job.kind, &job.key));
-        }
-        all.extend(self.done_jobs.iter().map(|id| Identity::Row(*id)));
-        all
     }
 
     /// What an error of the database means to the caller of this unit, if it ran alone: an update
@@ -354,6 +329,7 @@ impl Rows {
         let budget = self.budgets.changed.first().map(|b| b.id);
         let dispute = self.disputes.changed.first().map(|d| d.id);
         let operation = self.operations.changed.first().map(|o| o.id);
+        let authorization = self.authorizations.changed.first().map(|a| a.id);
         card.map(|id| subject(SubjectId::Card(CardId::from_uuid(id))))
             .or_else(|| {
                 enrolment.map(|id| subject(SubjectId::Enrolment(EnrolmentId::from_uuid(id))))
@@ -361,5 +337,8 @@ impl Rows {
             .or_else(|| budget.map(|id| subject(SubjectId::Budget(BudgetId::from_uuid(id)))))
             .or_else(|| dispute.map(|id| subject(SubjectId::Dispute(DisputeId::from_uuid(id)))))
             .or_else(|| operation.map(|id| Conflict::Operation(OperationId::from_uuid(id))))
+            .or_else(|| {
+                authorization.map(|id| Conflict::Authorization(AuthorizationId::from_uuid(id)))
+            })
     }
 }

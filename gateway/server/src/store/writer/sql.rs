@@ -75,6 +75,18 @@ const FIXED: [&str; 13] = [
     "request",
 ];
 
+/// The same, of one table: elsewhere such a column changes. When an authorization was answered is
+/// written by a statement of its own.
+const FIXED_IN: [(&str, &str); 3] = [
+    ("ledger_books", "budget_id"),
+    ("spend_marks", "control_id"),
+    ("authorizations", "answered_at_ms"),
+];
+
+fn is_fixed(table: &str, column: &str) -> bool {
+    FIXED.contains(&column) || FIXED_IN.contains(&(table, column))
+}
+
 /// Replace what can change of rows whose stored version is one behind, returning their ids and
 /// versions.
 pub(super) fn replace<M: ModelTrait>(
@@ -83,7 +95,8 @@ pub(super) fn replace<M: ModelTrait>(
     version: ColumnOf<M>,
 ) -> UpdateStatement {
     let table = M::Entity::default();
-    let written = || ColumnOf::<M>::iter().filter(|column| !FIXED.contains(&column.as_str()));
+    let fixed = |column: &ColumnOf<M>| is_fixed(table.table_name(), column.as_str());
+    let written = || ColumnOf::<M>::iter().filter(|column| !fixed(column));
     let values = |row: &&M| written().map(|column| row.get(column)).collect();
     let mut update = update_from::<M::Entity>(rows.iter().map(values).collect());
     for (column, position) in written().zip(1..) {

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use cardmux_domain::id::{
-    BatchId, BatchItemId, BudgetId, CardId, CustomerId, DisputeId, EnrolmentId, OperationId,
-    TransactionId,
+    AuthorizationId, BatchId, BatchItemId, BudgetId, CardId, CustomerId, DisputeId, EnrolmentId,
+    LedgerTransferId, OperationId, SpendControlId, TransactionId,
 };
 use cardmux_domain::operation::SubjectId;
 use uuid::Uuid;
@@ -24,11 +24,14 @@ pub(super) struct Taken {
 
 impl Taken {
     /// The first row of this table that was not taken.
-    fn lost<M: HasVersion, T>(&self, rows: &Versioned<M>, id: impl Fn(Uuid) -> T) -> Option<T> {
+    fn lost_row<'r, M: HasVersion>(&self, rows: &'r Versioned<M>) -> Option<&'r M> {
         let new = rows.new.iter().find(|row| !self.ids.contains(&row.id()));
         let stale = |row: &&M| !self.versions.contains(&(row.id(), row.version()));
         new.or_else(|| rows.changed.iter().find(stale))
-            .map(|row| id(row.id()))
+    }
+
+    fn lost<M: HasVersion, T>(&self, rows: &Versioned<M>, id: impl Fn(Uuid) -> T) -> Option<T> {
+        self.lost_row(rows).map(|row| id(row.id()))
     }
 
     /// The first row of the unit that was not taken.
@@ -70,6 +73,9 @@ impl Taken {
         if let Some(lost) = self.lost(&unit.batch_items, BatchItemId::from_uuid) {
             return Some(Conflict::BatchItem(lost));
         }
+        if let Some(conflict) = self.undecided(unit) {
+            return Some(conflict);
+        }
         let records = unit.events.iter().map(|e| e.id);
         let records = records.chain(unit.audit.iter().map(|a| a.id));
         let mut records = records.chain(unit.documents.iter().map(|d| d.id));
@@ -83,5 +89,29 @@ impl Taken {
         let mut keys = new_keys.chain(unit.revocations.iter().map(|r| r.id));
         keys.any(|id| !self.ids.contains(&id))
             .then_some(Conflict::ApiKey)
+    }
+    /// What repeats something done before comes first: who begins anew would do nothing else.
+    fn undecided(&self, unit: &Rows) -> Option<Conflict> {
+        if let Some(lost) = self.lost(&unit.authorizations, AuthorizationId::from_uuid) {
+            return Some(Conflict::Authorization(lost));
+        }
+        let known = unit.transfers.iter().find(|t| !self.ids.contains(&t.id));
+        if let Some(known) = known {
+            return Some(Conflict::Transfer(LedgerTransferId::from_uuid(known.id)));
+        }
+        if let Some(lost) = self.lost_row(&unit.books) {
+            return Some(Conflict::Book(BudgetId::from_uuid(lost.budget_id)));
+        }
+        let dropped = unit.dropped_controls.iter().map(|c| c.id);
+        let dropped = dropped.filter(|id| !self.ids.contains(id));
+        let dropped = dropped.map(SpendControlId::from_uuid).next();
+        let control = self.lost(&unit.controls, SpendControlId::from_uuid);
+        if let Some(lost) = control.or(dropped) {
+            return Some(Conflict::SpendControl(lost));
+        }
+        let mark = self.lost_row(&unit.marks)?;
+        Some(Conflict::SpendMark(SpendControlId::from_uuid(
+            mark.control_id,
+        )))
     }
 }

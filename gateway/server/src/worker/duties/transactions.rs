@@ -16,7 +16,7 @@ use crate::store::{Change, Job, Unit};
 use crate::{clock, store};
 
 /// The kind of the jobs in the store; the key is the instance.
-const KIND: &str = "transactions";
+const KIND: &str = transactions::JOB;
 
 /// An instance that could not be read is asked again after this.
 const RETRY: Duration = Duration::from_secs(30);

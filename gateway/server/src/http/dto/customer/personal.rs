@@ -87,6 +87,13 @@ texts! {
         /// The customer holding the document.
         selfie: IdentitySelfie,
     }
+    /// The company; the names, birth date and so on are then those of the employee who holds the card.
+    #[schema(as = CustomerCompany)]
+    CompanyDto {
+        name: CompanyName,
+        /// In the register of the address's country; one number is one company.
+        registration_number: CompanyRegistrationNumber,
+    }
     /// Who verified the customer before, and under which id.
     #[schema(as = CustomerVerification)]
     VerificationDto {

@@ -1,0 +1,4 @@
+//! `/v1/authorizations`
+
+pub mod get;
+pub mod list;
