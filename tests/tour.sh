@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A tour of the API, with curl and jq, against a running playground (`cargo run -- playground`): the same calls at
 # three issuers, then what FinCard has besides: a virtual card with and without cardholder, a physical card, two cards on
-# a shared budget, a gift card. Ends with "ok".
+# a shared budget, a gift card; then FINCI, which asks before a card is charged. Ends with "ok".
 # TOUR_URL and TOUR_KEY name another gateway; by default the playground of this folder is used.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -162,6 +162,44 @@ is 'reveal is a redemption URL only' "$(api POST "/v1/cards/$id/reveal" '{}' | j
 is 'deposit' "$(refusal POST "/v1/cards/$id/deposit" "{\"amount\":$(usd 25.00)}")" capability_unsupported
 is 'freeze' "$(refusal POST "/v1/cards/$id/freeze")" capability_unsupported
 is 'cancel' "$(api POST "/v1/cards/$id/cancel" | jq -r .status)" succeeded
+
+say 'FINCI asks: a company, two employees, one budget'
+eur() { printf '{"amount":"%s","currency":"EUR"}' "$1"; }
+type=$(api GET '/v1/card-types?limit=100' | jq -er '[.data[] | select(.available and (.instance | startswith("finci")) and .enrolment.name == "corporate")][0].id')
+budget=$(api POST /v1/budgets '{"instance":"ledger","name":"Travel","currency":"EUR"}' | jq -r .id)
+is 'fund' "$(api POST "/v1/budgets/$budget/fund" "{\"amount\":$(eur 100.00)}" | jq -r .status)" succeeded
+cards=()
+for name in Ada Grace; do
+  customer=$(api POST /v1/customers "$(cat <<JSON
+{ "kind": "business", "firstName": "$name", "lastName": "Example", "birthDate": "1990-12-10", "nationality": "LT", "email": "$name.$run@example.com",
+  "phone": {"dialCode": "+370", "number": "61234567"}, "address": {"country": "LT", "city": "Vilnius", "line1": "Sample g. 1", "postalCode": "01100"},
+  "company": {"name": "Example UAB", "registrationNumber": "$run"} }
+JSON
+)" | jq -r .id)
+  enrolment=$(api POST "/v1/customers/$customer/enrolments" "{\"typeId\":\"$type\"}" | jq -r .id)
+  until_is "$name works at the company" "/v1/enrolments/$enrolment" .status approved
+  card=$(api POST /v1/cards "{\"typeId\":\"$type\",\"customerId\":\"$customer\",\"budgetId\":\"$budget\",\"cardholder\":{\"firstName\":\"$name\",\"lastName\":\"Example\"}}" | jq -r .id)
+  until_is "card of $name" "/v1/cards/$card" .status active
+  cards+=("$card")
+done
+api POST /v1/spend-controls "{\"scope\":{\"budgetId\":\"$budget\"},\"stage\":\"live\",\"rules\":{\"limits\":[{\"amount\":$(eur 60.00),\"window\":{\"kind\":\"rolling\",\"period\":\"day\"}}]}}" >/dev/null
+spend() { # card, amount, and the status of its authorization
+  api POST "/v1/simulate/cards/$1/authorize" "{\"amount\":$(eur "$2"),\"merchant\":{\"name\":\"EXAMPLE SHOP\",\"mcc\":\"5411\",\"country\":\"LT\"}}" >/dev/null
+  until_is "$2 EUR" "/v1/authorizations?cardId=$1&limit=1" '.data[0].status' "$3"
+}
+spend "${cards[0]}" 40.00 held
+spend "${cards[1]}" 20.01 declined
+is 'because' "$(api GET "/v1/authorizations?cardId=${cards[1]}&limit=1" | jq -r '.data[0].reasons[0].code')" spend_limit
+spend "${cards[1]}" 20.00 held
+transaction() { api GET "/v1/transactions?cardId=$1&type=purchase&limit=1" | jq -r '.data[0].id'; }
+api POST "/v1/simulate/transactions/$(transaction "${cards[1]}")/void" '{}' >/dev/null
+until_is 'reversed: held' "/v1/budgets/$budget" .ledger.held.amount 40.00
+purchase=$(transaction "${cards[0]}")
+api POST "/v1/simulate/transactions/$purchase/settle" '{}' >/dev/null
+until_is 'cleared: spent' "/v1/budgets/$budget" .ledger.spent.amount 40.00
+api POST "/v1/simulate/transactions/$purchase/refund" '{}' >/dev/null
+until_is 'refunded: available' "/v1/budgets/$budget" .ledger.available.amount 100.00
+echo "  entries: $(api GET "/v1/budgets/$budget/entries" | jq -r '[.data[] | .kind + " " + .amount.amount] | reverse | join(", ")')"
 
 say 'What happened meanwhile'
 echo "  $(api GET '/v1/events?limit=200' | jq -r '.data | group_by(.type) | map("\(.[0].type) \(length)") | join(", ")')"

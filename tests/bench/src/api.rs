@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use crate::Result;
 use crate::load::{Call, fetch};
+use crate::process::FINCI;
+use crate::stock::card_ref;
 
 /// An API key at an address.
 #[derive(Debug, Clone)]
@@ -69,8 +71,30 @@ impl Api {
         )
     }
 
-    /// The dollar type of an instance of the mock, once the gateway has read its catalogue.
-    pub async fn card_type(&self, instance: &str) -> Result<Option<String>> {
+    /// FINCI asks about a payment with a card of the stock, each time a new one. Needs no key.
+    pub fn authorize(&self, card: u64) -> Result<Call> {
+        let body = json!({
+            "id": format!("bench-{}", Uuid::now_v7().simple()),
+            "type": "Authorization",
+            "advice": false,
+            "token_id": card_ref(card),
+            "amount": "12.50",
+            "currency": "EUR",
+            "transaction_amount": "13.40",
+            "transaction_currency": "USD",
+            "merchant": {
+                "id": "M-77", "name": "SHOP", "mcc": "5411", "country": "LT", "city": "Vilnius",
+            },
+            "created_at": "2026-01-15T10:00:00Z",
+        });
+        let path = format!("/hooks/{FINCI}/authorizations");
+        let request = call(Method::POST, &path, self.address);
+        let request = request.header(CONTENT_TYPE, "application/json");
+        Ok(request.body(Full::new(body.to_string().into()))?)
+    }
+
+    /// The id of an instance's card type, once the gateway has read its catalogue.
+    pub async fn card_type(&self, instance: &str, provider_ref: &str) -> Result<Option<String>> {
         let call = self.get(&format!("/v1/card-types?instance={instance}"))?;
         let (status, body) = fetch(self.address, call).await?;
         if !status.is_success() {
@@ -83,8 +107,8 @@ impl Api {
             .into_iter()
             .flatten();
         let text = |card_type: &Value, name: &str| card_type.get(name)?.as_str().map(str::to_owned);
-        let mut dollars = types.filter(|t| text(t, "providerRef").as_deref() == Some("mock_usd"));
-        Ok(dollars.next().and_then(|card_type| text(card_type, "id")))
+        let mut named = types.filter(|t| text(t, "providerRef").as_deref() == Some(provider_ref));
+        Ok(named.next().and_then(|card_type| text(card_type, "id")))
     }
 }
 

@@ -13,6 +13,7 @@ pub enum Bench {
     Deposit,
     Overhead,
     Startup,
+    Decisions,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, strum::Display, strum::VariantArray)]
@@ -43,6 +44,9 @@ pub struct Args {
     /// Cards that exist before anything is measured
     #[arg(long, env = "BENCH_CARDS", default_value_t = 10_000)]
     cards: usize,
+    /// Cards there are when decisions are measured, on a hundredth as many budgets
+    #[arg(long, env = "BENCH_DECISION_CARDS", default_value_t = 100_000)]
+    decision_cards: usize,
     /// One short round over few cards: shows that the bench works, its figures mean nothing
     #[arg(long, env = "BENCH_QUICK")]
     quick: bool,
@@ -72,6 +76,7 @@ pub struct Plan {
     pub rounds: usize,
     pub clients: usize,
     pub cards: usize,
+    pub decision_cards: usize,
     pub postgres: Option<String>,
     pub measured: Measured,
 }
@@ -87,6 +92,7 @@ pub struct Measured {
 const WARM_UP: Duration = Duration::from_secs(1);
 const QUICK_ROUND: Duration = Duration::from_millis(150);
 const QUICK_CARDS: usize = 50;
+const QUICK_DECISION_CARDS: usize = 100;
 
 impl Args {
     pub fn plan(self) -> Plan {
@@ -115,6 +121,11 @@ impl Args {
                 QUICK_CARDS
             } else {
                 self.cards.max(self.clients)
+            },
+            decision_cards: if self.quick {
+                QUICK_DECISION_CARDS
+            } else {
+                self.decision_cards
             },
             postgres: self.postgres.filter(|url| !url.is_empty()),
             measured: Measured {

@@ -1,6 +1,8 @@
 //! Databases to measure in, each of its own and removed afterwards.
 
 use cardmux_e2e::postgres::{Database as PostgresDatabase, Server};
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::Result;
@@ -35,6 +37,16 @@ impl Databases {
 
     pub fn backend(&self) -> Backend {
         self.backend
+    }
+
+    /// Statistics the planner can use, as autovacuum makes them after many rows were inserted.
+    pub async fn settle(&self, database: &Database) -> Result<()> {
+        if self.backend == Backend::Postgres {
+            let mut connection = PgConnection::connect(&database.url).await?;
+            connection.execute("VACUUM ANALYZE").await?;
+            connection.close().await?;
+        }
+        Ok(())
     }
 
     pub async fn create(&self) -> Result<Database> {

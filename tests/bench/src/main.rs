@@ -14,6 +14,7 @@ mod load;
 mod process;
 mod report;
 mod stats;
+mod stock;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Result;
@@ -19,6 +19,10 @@ pub const TENANT: &str = "bench";
 pub const LATENCIES: [u64; 3] = [0, 5, 50];
 /// Slower than any start on a loaded machine.
 const START_WITHIN: Duration = Duration::from_secs(20);
+
+/// The instance that asks for decisions, and its only product.
+pub const FINCI: &str = "finci";
+pub const FINCI_PRODUCT: &str = "41";
 
 pub fn instance(latency_ms: u64) -> String {
     format!("mock_{latency_ms}")
@@ -89,6 +93,32 @@ fn free_address() -> Result<SocketAddr> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
+/// The mock, once for each latency.
+fn mocks() -> Map<String, Value> {
+    let mock = |ms: &u64| {
+        let settings = json!({ "kind": "mock", "settings": { "latency_ms": ms } });
+        (instance(*ms), settings)
+    };
+    LATENCIES.iter().map(mock).collect()
+}
+
+/// A FINCI that asks from here and is never called. A decline has a status of its own, so that the
+/// load counts it as refused.
+pub fn finci() -> Map<String, Value> {
+    let settings = json!({
+        "base_url": "http://127.0.0.1:9",
+        "token": "the-bench-calls-nobody",
+        "secret": "the-bench-calls-nobody",
+        "products": [{ "product_id": FINCI_PRODUCT, "currency": "EUR" }],
+        "delivery_address": { "country": "LT" },
+        "decline_status": 422,
+    });
+    let instance = json!({
+        "kind": "finci", "webhook_networks": ["127.0.0.0/8"], "settings": settings,
+    });
+    [(FINCI.to_owned(), instance)].into_iter().collect()
+}
+
 /// A configured gateway over one database.
 pub struct Gateway {
     program: PathBuf,
@@ -106,16 +136,18 @@ impl Gateway {
         database_url: &str,
         measured: Measured,
     ) -> Result<Self> {
-        let instances: Vec<String> = LATENCIES.map(instance).into();
-        let providers: serde_json::Map<_, _> = LATENCIES
-            .iter()
-            .map(|ms| {
-                (
-                    instance(*ms),
-                    json!({ "kind": "mock", "settings": { "latency_ms": ms } }),
-                )
-            })
-            .collect();
+        Self::install_with(program, dir, database_url, measured, mocks())
+    }
+
+    /// As [`Gateway::install`], with these provider instances.
+    pub fn install_with(
+        program: PathBuf,
+        dir: &Path,
+        database_url: &str,
+        measured: Measured,
+        providers: Map<String, Value>,
+    ) -> Result<Self> {
+        let instances: Vec<&String> = providers.keys().collect();
         let config = json!({
             "data": { "dir": dir },
             "database": { "url": database_url },
@@ -186,11 +218,22 @@ impl Gateway {
 
     /// The id of the mock's dollar type, once the worker has read the catalogue.
     pub async fn card_type(&self, server: &Server, latency_ms: u64) -> Result<String> {
+        self.card_type_of(server, &instance(latency_ms), "mock_usd")
+            .await
+    }
+
+    /// As [`Gateway::card_type`], of any instance.
+    pub async fn card_type_of(
+        &self,
+        server: &Server,
+        instance: &str,
+        provider_ref: &str,
+    ) -> Result<String> {
         let api = self.api(server);
         let give_up = Instant::now() + START_WITHIN;
         let mut pause = interval(Duration::from_millis(5));
         while Instant::now() < give_up {
-            if let Some(id) = api.card_type(&instance(latency_ms)).await? {
+            if let Some(id) = api.card_type(instance, provider_ref).await? {
                 return Ok(id);
             }
             pause.tick().await;

@@ -138,7 +138,7 @@ impl Report {
         let mut out = std::io::stderr().lock();
         writeln!(
             out,
-            "\n{:<9} {:<9} {:<16} {:>10} {:<6} {:>21} {:>10} {:>7}  aim",
+            "\n{:<9} {:<9} {:<17} {:>10} {:<6} {:>21} {:>10} {:>7}  aim",
             "bench", "database", "metric", "value", "unit", "min … max", "floor", "ratio"
         )?;
         for figure in &self.0 {
@@ -153,7 +153,7 @@ impl Report {
             let range = format!("{} … {}", number(figure.min), number(figure.max));
             writeln!(
                 out,
-                "{:<9} {:<9} {:<16} {:>10} {:<6} {:>21} {:>10} {:>7}  {verdict}",
+                "{:<9} {:<9} {:<17} {:>10} {:<6} {:>21} {:>10} {:>7}  {verdict}",
                 figure.bench,
                 figure.backend,
                 figure.metric,

@@ -27,7 +27,12 @@ impl Spread {
 
 /// The value below which `percent` of the sorted values lie.
 pub fn percentile(sorted: &[Duration], percent: usize) -> Duration {
-    let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    permille(sorted, percent * 10)
+}
+
+/// The same in thousandths.
+pub fn permille(sorted: &[Duration], permille: usize) -> Duration {
+    let index = (sorted.len() * permille / 1000).min(sorted.len().saturating_sub(1));
     sorted.get(index).copied().unwrap_or_default()
 }
 
@@ -56,5 +61,7 @@ mod tests {
         assert_eq!(percentile(&sorted, 50), Duration::from_millis(50));
         assert_eq!(percentile(&sorted, 99), Duration::from_millis(99));
         assert_eq!(percentile(&[], 50), Duration::ZERO);
+        let sorted: Vec<_> = (0..1000).map(Duration::from_millis).collect();
+        assert_eq!(permille(&sorted, 999), Duration::from_millis(999));
     }
 }

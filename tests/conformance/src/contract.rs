@@ -12,7 +12,7 @@ use crate::trial::{Group, Result, ensure, ensure_eq};
 const CONTRACT: &str = "../../gateway/domain/src/provider";
 
 /// Trials of what no single method promises: groups that hold more than bullets.
-const EXTRA: [&str; 26] = [
+const EXTRA: [&str; 29] = [
     "activate_that_goes_wrong_tells_the_truth",
     "call_given_up_is_found_later",
     "cancel_dispute_that_goes_wrong_tells_the_truth",
@@ -21,9 +21,12 @@ const EXTRA: [&str; 26] = [
     "drop_after_the_work_is_unknown_and_found",
     "drop_before_the_work_is_unknown_and_makes_nothing",
     "enrol_that_goes_wrong_tells_the_truth",
+    "freeze_unfreeze_and_cancel_are_done_in_the_providers_books",
     "fund_budget_that_goes_wrong_tells_the_truth",
     "garbled_answer_is_unknown_and_found",
+    "issue_beside_an_unknown_card_of_the_owner_is_ambiguous",
     "issue_repeated_after_a_lost_answer_makes_no_second_card",
+    "issue_with_a_lost_answer_is_told_by_what_the_owner_has_more",
     "no_secret_in_debug_output",
     "no_secret_in_errors",
     "no_secret_in_logs_at_trace",

@@ -1,25 +1,23 @@
-//! What subjects with an emulator share: its control routes, its books, and an inbox for webhooks.
+//! What subjects with an emulator share: its control routes and its books.
 
 use std::future::Future;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::http::HeaderMap;
-use axum::{Json, Router};
 use cardmux_domain::provider::Provider;
 use cardmux_emulator_kit::{EmulatorError, Options, Running};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::task::JoinSet;
 
+use crate::inbox::Inbox;
 use crate::steps;
-use crate::subject::{Fault, SentWebhook};
+use crate::subject::Fault;
 use crate::trial::{Result, Stop};
 
-/// How long a fault keeps an answer or a change back.
-const HELD_BACK_MS: u64 = 600;
+/// How long a fault keeps an answer or a change back: longer than a busy machine takes to give up
+/// waiting, or to look once.
+const HELD_BACK_MS: u64 = 5_000;
 
 /// A running emulator and the test's hand on it.
 pub struct Emulator {
@@ -80,6 +78,15 @@ impl Emulator {
 
     /// The next call to this path, or one that ends like it, goes wrong.
     pub async fn inject(&self, path: &str, fault: Fault) -> Result {
+        self.script(json!({"path": path}), fault).await
+    }
+
+    /// The next call goes wrong, whatever it is.
+    pub async fn inject_next(&self, fault: Fault) -> Result {
+        self.script(json!({}), fault).await
+    }
+
+    async fn script(&self, mut rule: Value, fault: Fault) -> Result {
         let kind = match fault {
             Fault::Refusal => "refuse",
             Fault::DropBefore => "drop_before",
@@ -90,7 +97,11 @@ impl Emulator {
             Fault::LateAnswer => "delay",
             Fault::HiddenForAWhile => "invisible",
         };
-        let rule = json!({"path": path, "kind": kind, "times": 1, "millis": HELD_BACK_MS});
+        if let Some(rule) = rule.as_object_mut() {
+            let how = [("times", json!(1)), ("millis", json!(HELD_BACK_MS))];
+            rule.insert("kind".to_owned(), json!(kind));
+            rule.extend(how.map(|(name, value)| (name.to_owned(), value)));
+        }
         self.put("faults", &json!({"faults": [rule]})).await
     }
 
@@ -105,6 +116,13 @@ impl Emulator {
 
     pub async fn put(&self, route: &str, body: &Value) -> Result {
         let sent = self.http.put(self.control(route)).json(body).send().await?;
+        sent.error_for_status()?;
+        Ok(())
+    }
+
+    /// Something happens in the provider's world.
+    pub async fn post(&self, route: &str) -> Result {
+        let sent = self.http.post(self.control(route)).send().await?;
         sent.error_for_status()?;
         Ok(())
     }
@@ -125,19 +143,26 @@ impl Emulator {
         Ok(serde_json::from_slice(&std::fs::read(&self.state_file)?)?)
     }
 
-    /// Settings that are secrets, and every card number in the books.
-    pub fn canaries(&self, secrets: &[&str]) -> Result<Vec<String>> {
+    /// Settings that are secrets.
+    pub fn secrets(&self, keys: &[&str]) -> Vec<String> {
         let settings = self.running.client_settings();
         let secret = |key: &&str| settings.get(*key).and_then(Value::as_str);
-        let mut canaries: Vec<_> = secrets.iter().filter_map(secret).collect();
+        let secrets = keys.iter().filter_map(secret);
+        secrets.map(str::to_owned).collect()
+    }
+
+    /// Settings that are secrets, and every card number in the books.
+    pub fn canaries(&self, secrets: &[&str]) -> Result<Vec<String>> {
         let books = self.books()?;
-        let before = canaries.len();
-        card_numbers(&books, &mut canaries);
-        if canaries.len() == before {
+        let mut numbers = Vec::new();
+        card_numbers(&books, &mut numbers);
+        if numbers.is_empty() {
             let problem = "the emulator's state file holds no card number";
             return Err(steps::broken(problem));
         }
-        Ok(canaries.into_iter().map(str::to_owned).collect())
+        let mut canaries = self.secrets(secrets);
+        canaries.extend(numbers.into_iter().map(str::to_owned));
+        Ok(canaries)
     }
 }
 
@@ -192,80 +217,5 @@ fn card_numbers<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
             found.extend(number.then_some(text.as_str()));
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// A receiver on this machine that keeps every webhook and acknowledges it.
-pub struct Inbox {
-    url: String,
-    received: Arc<Mutex<Vec<SentWebhook>>>,
-    /// Ends with the inbox.
-    _server: JoinSet<std::io::Result<()>>,
-}
-
-impl Inbox {
-    async fn open(acknowledgement: Value) -> Result<Self> {
-        let received = Arc::<Mutex<Vec<SentWebhook>>>::default();
-        let kept = Arc::clone(&received);
-        let app = Router::new().fallback(async move |headers: HeaderMap, body: Bytes| {
-            let headers = headers.iter().filter_map(|(name, value)| {
-                Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
-            });
-            let sent = SentWebhook {
-                headers: headers.collect(),
-                body: body.to_vec(),
-            };
-            kept.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(sent);
-            Json(acknowledgement)
-        });
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let url = format!("http://{}/hooks", listener.local_addr()?);
-        let mut server = JoinSet::new();
-        server.spawn(async move { axum::serve(listener, app).await });
-        Ok(Self {
-            url,
-            received,
-            _server: server,
-        })
-    }
-
-    /// The first `count` that name this, once they are there.
-    pub async fn first(
-        &self,
-        count: usize,
-        fields: &[&str],
-        wanted: &str,
-    ) -> Result<Vec<SentWebhook>> {
-        steps::arrived(|| {
-            let mut about = self.naming(fields, wanted);
-            about.truncate(count);
-            (about.len() == count).then_some(about)
-        })
-        .await
-    }
-
-    /// Those in whose body one of these fields has this value, as text or number, at any depth.
-    pub fn naming(&self, fields: &[&str], wanted: &str) -> Vec<SentWebhook> {
-        let received = self.received.lock().unwrap_or_else(PoisonError::into_inner);
-        let about = |sent: &&SentWebhook| {
-            let body = serde_json::from_slice::<Value>(&sent.body).unwrap_or_default();
-            names(&body, fields, wanted)
-        };
-        received.iter().filter(about).cloned().collect()
-    }
-}
-
-fn names(value: &Value, fields: &[&str], wanted: &str) -> bool {
-    match value {
-        Value::Object(members) => members.iter().any(|(name, value)| {
-            let text = value.as_str() == Some(wanted);
-            let number = value.as_number().map(ToString::to_string);
-            fields.contains(&name.as_str()) && (text || number.as_deref() == Some(wanted))
-                || names(value, fields, wanted)
-        }),
-        Value::Array(items) => items.iter().any(|value| names(value, fields, wanted)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }

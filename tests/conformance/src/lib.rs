@@ -9,6 +9,7 @@ pub mod contract;
 pub mod emulated;
 pub mod forms;
 pub mod groups;
+pub mod inbox;
 pub mod matrix;
 pub mod quirks;
 pub mod run;

@@ -1,12 +1,14 @@
 //! What documents leave open, and emulators can be told: each such quirk alone, on and off again,
 //! with the adapter's settings that go with it, through the short life of a card.
 
+use std::collections::BTreeSet;
+
+use cardmux_domain::authorization::Verdict;
 use cardmux_domain::card::CardStatus;
-use cardmux_domain::card_type::CardTypeSpec;
-use cardmux_domain::enrolment::EnrolmentStatus;
+use cardmux_domain::card_type::{CardTypeSpec, Requirement};
 use cardmux_domain::money::{Decimal, Money};
 use cardmux_domain::operation::OperationKind;
-use cardmux_domain::provider::{ErrorKind, ProviderError, SetPin};
+use cardmux_domain::provider::{ErrorKind, ProviderError, SetPin, Trace};
 use cardmux_domain::secret::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use strum::VariantArray;
@@ -23,6 +25,8 @@ pub struct Flip {
     pub settings: Value,
     /// Where the life must end, and how; `None` where it must be whole.
     pub ends: Option<Ends>,
+    /// An error that goes away when the same is tried a little later.
+    pub passing: Option<ErrorKind>,
 }
 
 /// The step that is impossible, and the error it must meet.
@@ -36,6 +40,8 @@ pub enum Step {
     Find,
     Get,
     Deposit,
+    /// Somebody pays and we are asked.
+    Pay,
     Pin,
     Freeze,
     Unfreeze,
@@ -51,6 +57,7 @@ pub fn flip(quirk: &'static str, value: Value, settings: Value) -> Flip {
         value,
         settings,
         ends: None,
+        passing: None,
     }
 }
 
@@ -58,6 +65,12 @@ impl Flip {
     #[must_use]
     pub fn ends(mut self, ends: Ends) -> Self {
         self.ends = Some(ends);
+        self
+    }
+
+    #[must_use]
+    pub fn passing(mut self, error: ErrorKind) -> Self {
+        self.passing = Some(error);
         self
     }
 
@@ -80,9 +93,9 @@ impl Flip {
         let on = Map::from_iter([(self.quirk.to_owned(), self.value.clone())]);
         let on = Value::Object(on);
         subject.provider = subject.world.flip(&on, &self.settings).await?;
-        live(&subject, self.ends).await?;
+        live(&subject, self.ends, self.passing).await?;
         subject.provider = subject.world.flip(&json!({}), &json!({})).await?;
-        live(&subject, None).await
+        live(&subject, None, None).await
     }
 }
 
@@ -111,11 +124,15 @@ pub async fn table_is_whole(subject: &Subject, flips: &[Flip]) -> Result {
 type Met = std::result::Result<(), ProviderError>;
 
 /// One step after the other, until the one that is impossible.
-async fn live(subject: &Subject, ends: Option<Ends>) -> Result {
+async fn live(subject: &Subject, ends: Option<Ends>, passing: Option<ErrorKind>) -> Result {
     let mut life = Life::default();
     for step in Step::VARIANTS {
-        let met = life.take(subject, *step).await;
-        let met = met.map_err(|stop| at(*step, stop))?;
+        let met = steps::eventually(async || {
+            let met = life.take(subject, *step).await?;
+            let passes = met.as_ref().err().is_some_and(|e| Some(e.kind) == passing);
+            Ok((!passes).then_some(met))
+        });
+        let met = met.await.map_err(|stop| at(*step, stop))?;
         let ending = ends.filter(|Ends(last, _)| last == step);
         match (met, ending) {
             (Ok(()), None) => {}
@@ -151,6 +168,7 @@ impl Life {
             Step::Find => self.find(subject).await,
             Step::Get => self.becomes(subject, CardStatus::Active).await,
             Step::Deposit => self.deposit(subject).await,
+            Step::Pay => self.pay(subject).await,
             Step::Pin => self.pin(subject).await,
             Step::Freeze => {
                 let frozen = self.change(subject, OperationKind::Freeze).await?;
@@ -175,6 +193,7 @@ impl Life {
     }
 
     async fn types(&mut self, subject: &Subject) -> Result<Met> {
+        subject.is_about(None);
         if let Err(error) = subject.catalogue()?.card_types(&subject.ctx()?).await {
             return Ok(Err(error));
         }
@@ -183,9 +202,15 @@ impl Life {
     }
 
     async fn issue(&mut self, subject: &Subject) -> Result<Met> {
-        let card_type = self.card_type.take();
+        let card_type = self.card_type.clone();
         let card_type = card_type.ok_or_else(|| broken("there is no card type"))?;
-        let request = steps::issue_request(&card_type, &steps::new_reference());
+        let mut request = steps::issue_request(&card_type, &steps::new_reference());
+        if card_type.requirements.contains(&Requirement::Cardholder) {
+            match steps::enrolments::tried(subject, &card_type).await? {
+                Ok(holder) => steps::made_out_to(subject, &mut request, holder),
+                Err(error) => return Ok(Err(error)),
+            }
+        }
         let report = match subject.cards()?.issue(&subject.ctx()?, &request).await {
             Ok(report) => report,
             Err(error) => return Ok(Err(error)),
@@ -197,7 +222,7 @@ impl Life {
             card_type,
             balance: request.initial_balance.unwrap_or(nothing),
             reference: request.reference,
-            enrolment_ref: None,
+            enrolment_ref: request.enrolment_ref,
             budget_ref: None,
         });
         Ok(Ok(()))
@@ -206,15 +231,27 @@ impl Life {
     async fn find(&self, subject: &Subject) -> Result<Met> {
         let card = self.card()?;
         let asked = steps::query(OperationKind::Issue, &card.reference);
-        let found = steps::found(subject, &asked).await?;
-        ensure_eq(found.subject_ref.as_ref(), Some(&card.card_ref), "card")?;
+        let (operations, ctx) = (subject.operations()?, subject.ctx()?);
+        let found = steps::eventually(async || match operations.find(&ctx, &asked).await {
+            Ok(Trace::Absent) => Ok(None),
+            Ok(Trace::Found(report)) => Ok(Some(Ok(report))),
+            Ok(Trace::Ambiguous(seen)) => Err(broken(format!("cannot be decided: {seen:?}"))),
+            Err(error) => Ok(Some(Err(error))),
+        });
+        match found.await? {
+            Ok(found) => ensure_eq(found.subject_ref.as_ref(), Some(&card.card_ref), "card")?,
+            Err(error) => return Ok(Err(error)),
+        }
         Ok(Ok(()))
     }
 
     async fn becomes(&self, subject: &Subject, wanted: CardStatus) -> Result<Met> {
         let (cards, ctx, card) = (subject.cards()?, subject.ctx()?, self.card()?);
         steps::eventually(async || match cards.get(&ctx, &card.card_ref).await {
-            Ok(seen) => Ok((seen.status == wanted).then_some(Ok(()))),
+            Ok(seen) => {
+                let shown = seen.status == wanted || !seen.status_known;
+                Ok(shown.then_some(Ok(())))
+            }
             Err(error) => Ok(Some(Err(error))),
         })
         .await
@@ -227,7 +264,11 @@ impl Life {
         }
     }
 
+    /// Where cards hold money.
     async fn deposit(&self, subject: &Subject) -> Result<Met> {
+        if subject.provider.funds().is_none() {
+            return Ok(Ok(()));
+        }
         let card = self.card()?;
         let (amount, kind) = (steps::amount_for(card), OperationKind::Deposit);
         let (request, asked) = steps::moving(subject, card, kind, amount).await?;
@@ -239,6 +280,42 @@ impl Life {
         let before = before.map_or(Decimal::ZERO, |before| before.amount);
         let now = steps::spending::balance(subject, card).await?;
         ensure(now > before, || format!("{before}, then {now}"))?;
+        Ok(Ok(()))
+    }
+
+    /// Where we are asked; on a card of its own, where the money of this one is not ours.
+    async fn pay(&self, subject: &Subject) -> Result<Met> {
+        use steps::authorizations as asked;
+        if subject.provider.authorizations().is_none() {
+            return Ok(Ok(()));
+        }
+        let misunderstood = || {
+            let message = "our yes was not taken for one";
+            Ok(Err(ProviderError::rejected(ErrorKind::Refused, message)))
+        };
+        if subject.provider.transactions().is_some() {
+            let card = asked::card(subject, Verdict::Approve).await?;
+            let (_, purchase) = asked::pays(subject, &card, Decimal::TEN).await?;
+            return match purchase.approved {
+                true => Ok(Ok(())),
+                false => misunderstood(),
+            };
+        }
+        let card = self.card()?;
+        let Some(lived) = asked::lived(subject, card).await? else {
+            return misunderstood();
+        };
+        let told = match asked::told_all(subject, card, lived.len(), 1).await? {
+            Ok(told) => told,
+            Err(error) => return Ok(Err(error)),
+        };
+        // What they are linked to may be told or not.
+        let plain = |facts: Vec<asked::Fact>| -> Vec<_> {
+            let plain = facts.into_iter().map(|fact| (fact.step, fact.amount));
+            plain.collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let told = plain(asked::facts_of(card, &told)?);
+        ensure_eq(told, plain(lived), "what was told")?;
         Ok(Ok(()))
     }
 
@@ -278,8 +355,11 @@ impl Life {
         Ok(Ok(()))
     }
 
+    /// Where the provider shows numbers.
     async fn reveal(&self, subject: &Subject) -> Result<Met> {
-        let reveal = subject.reveal()?;
+        let Some(reveal) = subject.provider.reveal() else {
+            return Ok(Ok(()));
+        };
         let secrets = match reveal.reveal(&subject.ctx()?, &self.card()?.card_ref).await {
             Ok(secrets) => secrets,
             Err(error) => return Ok(Err(error)),
@@ -294,19 +374,19 @@ impl Life {
     }
 }
 
-/// Where the provider enrols anybody.
+/// Where the provider enrols anybody; by each of its forms.
 async fn enrol(subject: &Subject) -> Result<Met> {
-    let Some(enrolments) = subject.provider.enrolments() else {
+    if subject.provider.enrolments().is_none() {
         return Ok(Ok(()));
-    };
-    let card_type = steps::enrolments::any_type(subject).await?;
-    let request = steps::enrolments::request(subject, &card_type).await?;
-    let report = match enrolments.enrol(&subject.ctx()?, &request).await {
-        Ok(report) => report,
-        Err(error) => return Ok(Err(error)),
-    };
-    let id = report.subject_ref;
-    let id = id.ok_or_else(|| broken("an enrolment has no id"))?;
-    steps::enrolments::becomes(subject, &id, EnrolmentStatus::Approved).await?;
+    }
+    let mut forms = BTreeSet::new();
+    for card_type in steps::enrolments::types(subject).await? {
+        let form = steps::enrolments::form(&card_type)?.name.clone();
+        if forms.insert(form)
+            && let Err(error) = steps::enrolments::tried(subject, &card_type).await?
+        {
+            return Ok(Err(error));
+        }
+    }
     Ok(Ok(()))
 }

@@ -1,19 +1,22 @@
 //! What trials run against.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
+use cardmux_domain::authorization::Verdict;
 use cardmux_domain::operation::{OperationKind, Reference};
 use cardmux_domain::provider::{
-    Activation, Budgets, CallContext, Cards, Catalogue, Challenges, Controls, Delivery, Disputes,
-    Documents, Enrolments, FundingAccounts, Funds, Notes, OperationQuery, Operations, Pins,
-    Provider, Raw, ReferenceData, Reveal, Shipping, Simulator, Transactions, Webhooks,
+    Activation, Authorizations, Budgets, CallContext, Cards, Catalogue, Challenges, Controls,
+    Delivery, Disputes, Documents, Enrolments, FundingAccounts, Funds, Notes, OperationQuery,
+    Operations, Pins, Provider, Raw, ReferenceData, Reveal, Shipping, Simulator, Transactions,
+    Webhooks,
 };
 use cardmux_domain::secret::SecretString;
 use futures::future::LocalBoxFuture;
 use serde_json::Value;
 
+use crate::inbox::Inbox;
 use crate::trial::{Result, Stop};
 
 /// Longest time one trial may take; everything in it happens on this machine.
@@ -23,6 +26,9 @@ pub const DEADLINE: Duration = Duration::from_secs(60);
 pub struct Subject {
     pub provider: Arc<dyn Provider>,
     pub world: Box<dyn World>,
+    /// Whose card the trial is about: that of the latest card asked for, where its type is for
+    /// cardholders.
+    cardholder: Mutex<Option<String>>,
 }
 
 /// How a subject is called in the matrix, and how it is made.
@@ -64,6 +70,16 @@ impl SentWebhook {
     }
 }
 
+/// A purchase we were asked about, by the provider's books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purchase {
+    pub authorization_ref: String,
+    /// What the network was told.
+    pub approved: bool,
+    /// What was understood of our answer; `None` where that was nothing.
+    pub answer: Option<Verdict>,
+}
+
 /// The test's hand on the other side: the provider's, not the adapter's.
 #[async_trait]
 pub trait World: Send + Sync {
@@ -102,6 +118,21 @@ pub trait World: Send + Sync {
     /// The code that comes by post with a card that was ordered.
     async fn posted_code(&self, card_ref: &str) -> Result<SecretString>;
 
+    /// Where the provider sends its webhooks, and asks whether a card may be charged.
+    fn inbox(&self) -> Option<&Inbox> {
+        None
+    }
+
+    /// What the provider's books show of a purchase, by the id its simulation was told.
+    async fn purchase(&self, _: &str) -> Result<Purchase> {
+        Err(Stop::Unsupported("purchases we are asked about"))
+    }
+
+    /// Asks about a purchase once more, as after a lost answer.
+    async fn ask_again(&self, _: &Purchase) -> Result {
+        Err(Stop::Unsupported("questions that are repeated"))
+    }
+
     /// A card type that exists but is switched off.
     fn offline_type(&self) -> Option<&str>;
 
@@ -110,12 +141,31 @@ pub trait World: Send + Sync {
 }
 
 impl Subject {
+    pub fn new(provider: Arc<dyn Provider>, world: Box<dyn World>) -> Self {
+        Self {
+            provider,
+            world,
+            cardholder: Mutex::default(),
+        }
+    }
+
     pub fn ctx(&self) -> Result<CallContext> {
         Ok(CallContext {
             tenant: "conformance".parse()?,
             request_id: "req_conformance".to_owned(),
             deadline: Instant::now() + DEADLINE,
+            enrolment_ref: self.cardholder().clone(),
         })
+    }
+
+    /// From now on calls are about a card of theirs.
+    pub fn is_about(&self, enrolment_ref: Option<&str>) {
+        *self.cardholder() = enrolment_ref.map(str::to_owned);
+    }
+
+    fn cardholder(&self) -> MutexGuard<'_, Option<String>> {
+        let cardholder = self.cardholder.lock();
+        cardholder.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -136,6 +186,7 @@ capabilities! {
     funds: Funds,
     operations: Operations,
     webhooks: Webhooks,
+    authorizations: Authorizations,
     enrolments: Enrolments,
     documents: Documents,
     budgets: Budgets,

@@ -138,7 +138,66 @@ impl Database {
     }
 }
 
+/// A database whose writers wait.
+pub enum HeldUp {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl HeldUp {
+    pub async fn release(self) {
+        match self {
+            Self::Sqlite(mut connection) => {
+                connection.execute("ROLLBACK").await.unwrap();
+            }
+            Self::Postgres(mut connection) => {
+                connection.execute("ROLLBACK").await.unwrap();
+            }
+        }
+    }
+}
+
 impl Database {
+    /// Change something behind the gateway's back.
+    pub async fn execute(&self, statement: &'static str) {
+        match &self.0 {
+            Kind::Sqlite { url, .. } => {
+                let mut connection = SqliteConnection::connect(url).await.unwrap();
+                connection
+                    .execute("PRAGMA busy_timeout = 5000")
+                    .await
+                    .unwrap();
+                connection.execute(statement).await.unwrap();
+            }
+            Kind::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                connection.execute(statement).await.unwrap();
+            }
+        }
+    }
+
+    /// Take the lock every decision needs, and keep it.
+    pub async fn hold_up(&self) -> HeldUp {
+        match &self.0 {
+            Kind::Sqlite { url, .. } => {
+                let mut connection = SqliteConnection::connect(url).await.unwrap();
+                connection
+                    .execute("PRAGMA busy_timeout = 5000")
+                    .await
+                    .unwrap();
+                connection.execute("BEGIN IMMEDIATE").await.unwrap();
+                HeldUp::Sqlite(connection)
+            }
+            Kind::Postgres { url, .. } => {
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                connection.execute("BEGIN").await.unwrap();
+                let lock = "LOCK TABLE authorizations IN ACCESS EXCLUSIVE MODE";
+                connection.execute(lock).await.unwrap();
+                HeldUp::Postgres(connection)
+            }
+        }
+    }
+
     /// Every row of a table as an object; bytes are in hexadecimal.
     pub async fn rows(&self, table: &str) -> Vec<Value> {
         let rows = match &self.0 {

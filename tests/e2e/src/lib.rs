@@ -16,11 +16,13 @@
 
 pub mod api;
 pub mod database;
+pub mod deciders;
 pub mod emulator;
 pub mod env;
 pub mod gateway;
 pub mod issuers;
 pub mod people;
+pub mod platform;
 pub mod postgres;
 pub mod setup;
 pub mod traces;
@@ -29,6 +31,7 @@ pub mod world;
 
 pub use api::{Answer, Api};
 pub use database::Database;
+pub use deciders::{Decider, Deciders, Spender};
 pub use emulator::{Emulator, State};
 pub use gateway::Gateway;
 pub use issuers::{Issuer, Issuers};

@@ -1,5 +1,6 @@
 //! The comparisons, each in its file. One gateway process per database serves them all.
 
+mod decisions;
 mod overhead;
 mod read;
 mod startup;
@@ -41,6 +42,9 @@ async fn run_on(databases: &Databases, plan: &Plan, report: &mut Report) -> Resu
             overhead::run(&stage, plan, report).await?;
         }
         stage.strike().await?;
+    }
+    if plan.wants(Bench::Decisions) {
+        decisions::run(databases, plan, report).await?;
     }
     // Where it stands on disk is what a start depends on, and a private PostgreSQL starts at its own pace.
     if plan.wants(Bench::Startup) && databases.backend() == Backend::Sqlite {

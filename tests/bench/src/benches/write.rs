@@ -8,7 +8,7 @@ use crate::Result;
 use crate::args::{Backend, Bench, Plan};
 use crate::database::{Database, Databases};
 use crate::floor::capture::{Captured, capture};
-use crate::floor::plan::{self as writes, Change};
+use crate::floor::plan::{self as writes, Among, Change};
 use crate::floor::{pgbench, sqlite};
 use crate::load::{Round, run_for};
 use crate::report::{Aim, Figure, Report};
@@ -82,20 +82,20 @@ async fn drive(bench: Bench, stage: &Stage, plan: &Plan, time: Duration) -> Resu
     let clients = plan.clients;
     let calls = |client| match bench {
         Bench::Deposit => stage.api.deposit(stage.card_of(client, clients)?),
-        Bench::Issue | Bench::Read | Bench::Overhead | Bench::Startup => {
+        Bench::Issue | Bench::Read | Bench::Overhead | Bench::Startup | Bench::Decisions => {
             stage.api.issue(&stage.card_type)
         }
     };
     run_for(time, stage.api.address, clients, calls).await
 }
 
-enum Floor {
+pub enum Floor {
     Sqlite(sqlite::Floor),
     Postgres(pgbench::Floor),
 }
 
 impl Floor {
-    async fn open(backend: Backend, database: &Database) -> Result<Self> {
+    pub async fn open(backend: Backend, database: &Database) -> Result<Self> {
         Ok(match backend {
             Backend::Sqlite => Self::Sqlite(sqlite::Floor::open(&database.url).await?),
             Backend::Postgres => {
@@ -112,6 +112,14 @@ impl Floor {
         }
     }
 
+    /// The same of decisions, which look up before they write.
+    pub fn decision(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "one connection, same look-ups and row writes",
+            Self::Postgres(_) => "pgbench prepared, same look-ups and row writes",
+        }
+    }
+
     /// Cards as an issue leaves them.
     async fn seed(&mut self, captured: &Captured, cards: u64) -> Result<()> {
         let mut writes = captured.issue.transactions.iter().flatten();
@@ -125,14 +133,25 @@ impl Floor {
     }
 
     async fn round(&mut self, writes: &writes::Plan, plan: &Plan, time: Duration) -> Result<f64> {
-        let cards = u64::try_from(plan.cards)?;
+        let among = Among::cards(u64::try_from(plan.cards)?);
+        self.round_among(writes, among, plan.clients, time).await
+    }
+
+    /// Requests a second.
+    pub async fn round_among(
+        &mut self,
+        writes: &writes::Plan,
+        among: Among,
+        clients: usize,
+        time: Duration,
+    ) -> Result<f64> {
         match self {
-            Self::Sqlite(floor) => floor.round(writes, cards, time).await,
-            Self::Postgres(floor) => floor.round(writes, cards, plan.clients, time),
+            Self::Sqlite(floor) => floor.round(writes, among, time).await,
+            Self::Postgres(floor) => floor.round(writes, among, clients, time),
         }
     }
 
-    async fn close(self) -> Result<()> {
+    pub async fn close(self) -> Result<()> {
         match self {
             Self::Sqlite(floor) => floor.close().await,
             Self::Postgres(_) => Ok(()),

@@ -19,6 +19,9 @@ const LATENCY_MS: u64 = 50;
 /// Milliseconds; anything shorter is not the provider.
 const GAP_AT_LEAST: f64 = 30.0;
 
+/// The tables of the hot path.
+const TABLES: &[&str] = &["cards", "events", "idempotency_keys", "operations"];
+
 /// The writes of both requests.
 pub struct Captured {
     pub issue: Plan,
@@ -30,7 +33,7 @@ pub async fn capture(backend: Backend, gateway: &Gateway, url: &str) -> Result<C
     let server = gateway.serve().await?;
     let card_type = gateway.card_type(&server, LATENCY_MS).await?;
     drop(server);
-    let mut notes = Notes::open(backend, url).await?;
+    let mut notes = Notes::open(backend, url, TABLES).await?;
     notes.begin().await?;
     let server = gateway.serve_without_worker().await?;
     let api = gateway.api(&server);
@@ -44,7 +47,7 @@ pub async fn capture(backend: Backend, gateway: &Gateway, url: &str) -> Result<C
     Ok(Captured { issue, deposit })
 }
 
-async fn succeed(api: &Api, call: Call) -> Result<bytes::Bytes> {
+pub async fn succeed(api: &Api, call: Call) -> Result<bytes::Bytes> {
     let (status, body) = fetch(api.address, call).await?;
     if status.is_success() {
         return Ok(body);
@@ -62,6 +65,7 @@ fn plan(notes: Vec<Noted>, card_of: Of) -> Result<Plan> {
         .collect();
     let result = intent.split_off(split);
     Ok(Plan {
+        reads: Vec::new(),
         transactions: vec![intent, result],
     })
 }
@@ -115,7 +119,7 @@ fn identities(notes: &[Noted], card_of: Of) -> HashMap<Cell, Cell> {
     found
 }
 
-fn write(note: Noted, identities: &HashMap<Cell, Cell>) -> Write {
+pub fn write(note: Noted, identities: &HashMap<Cell, Cell>) -> Write {
     let Noted {
         at_ms: _,
         change,
@@ -135,7 +139,7 @@ fn write(note: Noted, identities: &HashMap<Cell, Cell>) -> Write {
 }
 
 /// PostgreSQL's JSON has ids as text with hyphens; no other text here looks like that.
-fn literal(value: &Value) -> Cell {
+pub fn literal(value: &Value) -> Cell {
     match value {
         Value::Null | Value::Array(_) | Value::Object(_) => Cell::Null,
         Value::Bool(value) => Cell::Bool(*value),

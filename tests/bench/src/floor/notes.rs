@@ -9,9 +9,6 @@ use super::plan::Change;
 use crate::Result;
 use crate::args::Backend;
 
-/// The tables of the hot path. `writer_marks` is not among them: it exists for group commit only.
-const TABLES: [&str; 4] = ["cards", "events", "idempotency_keys", "operations"];
-
 /// A row as it was written.
 pub struct Noted {
     pub at_ms: f64,
@@ -21,25 +18,36 @@ pub struct Noted {
 }
 
 /// Where they note it.
-pub enum Notes {
+enum Connection {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
+pub struct Notes {
+    connection: Connection,
+    /// Whose rows are noted. `writer_marks` is never among them: it exists for group commit only.
+    tables: &'static [&'static str],
+}
+
 impl Notes {
-    pub async fn open(backend: Backend, url: &str) -> Result<Self> {
-        Ok(match backend {
-            Backend::Sqlite => Self::Sqlite(SqliteConnection::connect(url).await?),
-            Backend::Postgres => Self::Postgres(PgConnection::connect(url).await?),
-        })
+    pub async fn open(
+        backend: Backend,
+        url: &str,
+        tables: &'static [&'static str],
+    ) -> Result<Self> {
+        let connection = match backend {
+            Backend::Sqlite => Connection::Sqlite(SqliteConnection::connect(url).await?),
+            Backend::Postgres => Connection::Postgres(PgConnection::connect(url).await?),
+        };
+        Ok(Self { connection, tables })
     }
 
     pub async fn begin(&mut self) -> Result<()> {
-        self.execute(match self {
-            Self::Sqlite(_) => {
+        self.execute(match self.connection {
+            Connection::Sqlite(_) => {
                 "CREATE TABLE bench_notes (seq INTEGER PRIMARY KEY, at_ms REAL, op TEXT, tbl TEXT, content TEXT)"
             }
-            Self::Postgres(_) => {
+            Connection::Postgres(_) => {
                 "CREATE TABLE bench_notes (seq BIGSERIAL, at_ms FLOAT8, op TEXT, tbl TEXT, content TEXT);
                  CREATE FUNCTION bench_note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                      INSERT INTO bench_notes (at_ms, op, tbl, content) VALUES (
@@ -49,7 +57,7 @@ impl Notes {
             }
         }.to_owned())
         .await?;
-        for table in TABLES {
+        for table in self.tables {
             for op in ["INSERT", "UPDATE"] {
                 let sql = self.trigger(table, op).await?;
                 self.execute(sql).await?;
@@ -60,7 +68,7 @@ impl Notes {
 
     async fn trigger(&mut self, table: &str, op: &str) -> Result<String> {
         let head = format!("CREATE TRIGGER bench_{op}_{table} AFTER {op} ON {table}");
-        let Self::Sqlite(connection) = self else {
+        let Connection::Sqlite(connection) = &mut self.connection else {
             return Ok(format!("{head} FOR EACH ROW EXECUTE FUNCTION bench_note()"));
         };
         let columns = format!("SELECT name FROM pragma_table_info('{table}')");
@@ -79,14 +87,17 @@ impl Notes {
 
     /// What was noted since the last time.
     pub async fn take(&mut self) -> Result<Vec<Noted>> {
-        const NOTES: &str = "SELECT at_ms, op, tbl, content FROM bench_notes ORDER BY seq";
-        let rows: Vec<(f64, String, String, String)> = match self {
-            Self::Sqlite(connection) => sqlx::query_as(NOTES).fetch_all(connection).await?,
-            Self::Postgres(connection) => sqlx::query_as(NOTES).fetch_all(connection).await?,
+        const NOTES: &str = "SELECT seq, at_ms, op, tbl, content FROM bench_notes ORDER BY seq";
+        let rows: Vec<(i64, f64, String, String, String)> = match &mut self.connection {
+            Connection::Sqlite(connection) => sqlx::query_as(NOTES).fetch_all(connection).await?,
+            Connection::Postgres(connection) => sqlx::query_as(NOTES).fetch_all(connection).await?,
         };
-        self.execute("DELETE FROM bench_notes".to_owned()).await?;
+        // Only what was read: the gateway may have written since.
+        let last = rows.last().map_or(0, |row| row.0);
+        self.execute(format!("DELETE FROM bench_notes WHERE seq <= {last}"))
+            .await?;
         rows.into_iter()
-            .map(|(at_ms, op, table, content)| {
+            .map(|(_, at_ms, op, table, content)| {
                 let change = if op == "INSERT" {
                     Change::Insert
                 } else {
@@ -104,11 +115,13 @@ impl Notes {
 
     /// Leave the tables as the gateway has them.
     pub async fn end(mut self) -> Result<()> {
-        for table in TABLES {
+        for table in self.tables {
             for op in ["INSERT", "UPDATE"] {
-                self.execute(match self {
-                    Self::Sqlite(_) => format!("DROP TRIGGER bench_{op}_{table}"),
-                    Self::Postgres(_) => format!("DROP TRIGGER bench_{op}_{table} ON {table}"),
+                self.execute(match self.connection {
+                    Connection::Sqlite(_) => format!("DROP TRIGGER bench_{op}_{table}"),
+                    Connection::Postgres(_) => {
+                        format!("DROP TRIGGER bench_{op}_{table} ON {table}")
+                    }
                 })
                 .await?;
             }
@@ -118,9 +131,9 @@ impl Notes {
 
     async fn execute(&mut self, sql: String) -> Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql));
-        let _rows = match self {
-            Self::Sqlite(connection) => sql.execute(connection).await?.rows_affected(),
-            Self::Postgres(connection) => sql.execute(connection).await?.rows_affected(),
+        let _rows = match &mut self.connection {
+            Connection::Sqlite(connection) => sql.execute(connection).await?.rows_affected(),
+            Connection::Postgres(connection) => sql.execute(connection).await?.rows_affected(),
         };
         Ok(())
     }

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use url::Url;
 
-use super::plan::{Cell, Of, Plan, TEXT_DIGITS, Write, id_prefix};
+use super::plan::{Among, CONTROLLED, Cell, Of, Plan, TEXT_DIGITS, Write, id_prefix};
 use crate::Result;
 
 pub struct Floor {
@@ -47,7 +47,7 @@ impl Floor {
     pub fn round(
         &mut self,
         plan: &Plan,
-        cards: u64,
+        among: Among,
         clients: usize,
         time: Duration,
     ) -> Result<f64> {
@@ -64,7 +64,9 @@ impl Floor {
         let numbers = [
             ("base", self.rounds * NUMBERS_OF_A_ROUND),
             ("clients", u64::try_from(clients)?),
-            ("cards", cards.max(1)),
+            ("slots", among.slots),
+            ("budgets", among.budgets),
+            ("asked", among.asked),
             ("i", 0),
         ];
         for (name, number) in numbers {
@@ -118,22 +120,33 @@ impl Script {
     fn of(plan: &Plan) -> Self {
         // The clients' numbers interleave, so that ids rise with time.
         let mut text = String::from(
-            "\\set n :base + :i * :clients + :client_id\n\\set i :i + 1\n\\set card random(1, :cards)\n",
+            "\\set n :base + :i * :clients + :client_id\n\\set i :i + 1\n\
+             \\set budget random(1, :asked)\n\\set slot random(0, :slots - 1)\n\
+             \\set card :slot * :budgets + :budget\n",
         );
         let mut constants = Vec::new();
         let mut places = HashMap::new();
+        let mut place = |cell: &Cell| {
+            sql(cell, "", |constant| {
+                let place = *places.entry(constant.to_owned()).or_insert_with(|| {
+                    constants.push(constant.to_owned());
+                    constants.len() - 1
+                });
+                format!(":v{place}")
+            })
+        };
+        for read in &plan.reads {
+            let statement = read.sql(&mut place);
+            text.push_str(&if read.of_controlled {
+                format!("\\if :slot % {CONTROLLED} = 0\n{statement};\n\\endif\n")
+            } else {
+                format!("{statement};\n")
+            });
+        }
         for transaction in &plan.transactions {
             text.push_str("BEGIN;\n");
             for write in transaction {
-                text.push_str(&write.sql(|cell| {
-                    sql(cell, "", |constant| {
-                        let place = *places.entry(constant.to_owned()).or_insert_with(|| {
-                            constants.push(constant.to_owned());
-                            constants.len() - 1
-                        });
-                        format!(":v{place}")
-                    })
-                }));
+                text.push_str(&write.sql(&mut place));
                 text.push_str(";\n");
             }
             text.push_str("COMMIT;\n");
@@ -148,6 +161,7 @@ fn sql(cell: &Cell, number: &str, constant: impl FnOnce(&str) -> String) -> Stri
     let number = |of: Of| match (number, of) {
         ("", Of::Card) => ":card".to_owned(),
         ("", Of::Request) => ":n".to_owned(),
+        ("", Of::Budget) => ":budget".to_owned(),
         (column, _) => column.to_owned(),
     };
     match cell {

@@ -10,6 +10,8 @@ use uuid::Uuid;
 pub enum Of {
     Card,
     Request,
+    /// The budget the card draws on.
+    Budget,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -39,10 +41,62 @@ pub struct Write {
     pub row: Vec<(String, Cell)>,
 }
 
-/// What one request commits: the intent, then the result.
+/// A look-up, `?` for each value.
+#[derive(Debug, Clone)]
+pub struct Read {
+    pub sql: &'static str,
+    pub cells: Vec<Cell>,
+    /// Only where the card has a control that counts, see [`Among::is_controlled`].
+    pub of_controlled: bool,
+}
+
+/// What one request looks up, and then commits: the intent, then the result; or a decision, then
+/// when it was answered.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    pub reads: Vec<Read>,
     pub transactions: Vec<Vec<Write>>,
+}
+
+/// The cards requests are about: number `slot * budgets + budget`, so that each budget has as many.
+#[derive(Debug, Clone, Copy)]
+pub struct Among {
+    /// Cards of each budget; slots count from 0.
+    pub slots: u64,
+    /// Budgets there are; they count from 1.
+    pub budgets: u64,
+    /// Of so many of them, the first ones, is asked.
+    pub asked: u64,
+}
+
+/// One card in so many has spend controls.
+pub const CONTROLLED: u64 = 10;
+
+impl Among {
+    /// Cards 1 to `cards`, with nothing in common.
+    pub fn cards(cards: u64) -> Self {
+        Self {
+            slots: cards.max(1),
+            budgets: 1,
+            asked: 1,
+        }
+    }
+
+    /// The numbers of a random card and of its budget.
+    pub fn pick(&self) -> (u64, u64) {
+        let slot = rand::random_range(0..self.slots);
+        let budget = rand::random_range(1..=self.asked);
+        (self.card(slot, budget), budget)
+    }
+
+    pub fn card(&self, slot: u64, budget: u64) -> u64 {
+        slot * self.budgets + budget
+    }
+
+    pub fn is_controlled(&self, card: u64) -> bool {
+        let slot = card.saturating_sub(1).checked_div(self.budgets);
+        slot.is_some_and(|slot| slot.is_multiple_of(CONTROLLED))
+    }
 }
 
 /// The beginning of ids of a kind; the number is the rest of it.
@@ -59,6 +113,25 @@ pub fn id(kind: u8, number: u64) -> Uuid {
 
 /// As long as the references the gateway makes.
 pub const TEXT_DIGITS: usize = 30;
+
+pub fn text(kind: u8, number: u64) -> String {
+    format!("{kind}_{number:0TEXT_DIGITS$}")
+}
+
+impl Read {
+    /// The statement; `place` says how a value is written.
+    pub fn sql(&self, mut place: impl FnMut(&Cell) -> String) -> String {
+        let mut sql = String::new();
+        let mut cells = self.cells.iter();
+        for part in self.sql.split_inclusive('?') {
+            match (part.strip_suffix('?'), cells.next()) {
+                (Some(before), Some(cell)) => sql.extend([before, &place(cell)]),
+                (_, _) => sql.push_str(part),
+            }
+        }
+        sql
+    }
+}
 
 impl Write {
     /// The statement; `place` says how a value is written.
@@ -77,6 +150,8 @@ impl Write {
         for (column, cell) in self.row.iter().filter(|(column, _)| self.is_set(column)) {
             sets.push(match column.as_str() {
                 "version" => "version = version + 1".to_owned(),
+                // The last position in the stream of events; a `last` is nothing else here.
+                "last" => "last = last + 1".to_owned(),
                 column => format!("{column} = {}", place(cell)),
             });
         }
@@ -94,14 +169,20 @@ impl Write {
     fn is_key(&self, column: &str) -> bool {
         match self.table.as_str() {
             "idempotency_keys" => matches!(column, "tenant" | "key"),
+            "stream_positions" => column == "stream",
             _ => column == "id",
         }
     }
 
-    /// Of an idempotency key only the answer is written; of other rows everything.
+    /// Of an idempotency key only the answer is written, of an authorization only when it was
+    /// answered, of a book what moves; of other rows everything.
     fn is_set(&self, column: &str) -> bool {
         match self.table.as_str() {
             "idempotency_keys" => column.starts_with("answer_"),
+            "authorizations" => column == "answered_at_ms",
+            "ledger_books" => {
+                matches!(column, "version" | "updated_at_ms") || column.ends_with("_micros")
+            }
             _ => !self.is_key(column),
         }
     }
@@ -159,6 +240,54 @@ mod tests {
             sql,
             "UPDATE cards SET label = ?, version = version + 1 WHERE id = ?"
         );
+    }
+
+    #[test]
+    fn sql_of_a_decision_moves_the_book_and_the_stream_only() {
+        let columns = ["id", "tenant", "budget_id", "held_micros", "version"];
+        let book = write(Change::Update, "ledger_books", &columns).sql(|_| "?".to_owned());
+        assert_eq!(
+            book,
+            "UPDATE ledger_books SET held_micros = ?, version = version + 1 WHERE id = ?"
+        );
+        let stream = write(Change::Update, "stream_positions", &["stream", "last"]);
+        assert_eq!(
+            stream.sql(|_| "?".to_owned()),
+            "UPDATE stream_positions SET last = last + 1 WHERE stream = ?"
+        );
+    }
+
+    #[test]
+    fn sql_of_a_read_has_each_value_in_its_place() {
+        let read = Read {
+            sql: "SELECT * FROM cards WHERE instance = ? AND id = ?",
+            cells: vec![Cell::Text("a".to_owned()), Cell::Int(7)],
+            of_controlled: false,
+        };
+        let mut cells = Vec::new();
+        let sql = read.sql(|cell| {
+            cells.push(cell.clone());
+            format!("${}", cells.len())
+        });
+        assert_eq!(sql, "SELECT * FROM cards WHERE instance = $1 AND id = $2");
+        assert_eq!(cells, read.cells);
+    }
+
+    #[test]
+    fn pick_of_a_card_stays_with_the_budgets_that_are_asked() {
+        let among = Among {
+            slots: 20,
+            budgets: 50,
+            asked: 3,
+        };
+        for _ in 0..1000 {
+            let (card, budget) = among.pick();
+            assert!((1..=3).contains(&budget));
+            assert!((1..=1000).contains(&card));
+            assert_eq!((card - 1) % 50 + 1, budget);
+        }
+        let controlled = (1..=1000).filter(|card| among.is_controlled(*card));
+        assert_eq!(controlled.count(), 100);
     }
 
     #[test]

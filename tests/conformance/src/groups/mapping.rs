@@ -18,6 +18,7 @@ pub fn trials() -> Vec<Trial> {
         deposit_beyond_the_limit_is_rejected,
         withdraw_of_more_than_the_balance_is_rejected,
         freeze_then_unfreeze_returns_to_active,
+        freeze_unfreeze_and_cancel_are_done_in_the_providers_books,
         cancel_is_final_and_returns_the_balance,
     )
 }
@@ -114,6 +115,32 @@ async fn freeze_then_unfreeze_returns_to_active(subject: &Subject) -> Result {
     steps::status_becomes(subject, &card, CardStatus::Frozen).await?;
     steps::unfreeze(subject, &card).await?;
     steps::status_becomes(subject, &card, CardStatus::Active).await?;
+    Ok(())
+}
+
+/// Also where no status is shown.
+async fn freeze_unfreeze_and_cancel_are_done_in_the_providers_books(subject: &Subject) -> Result {
+    let card = steps::issue_any(subject).await?;
+    let (cards, ctx) = (subject.cards()?, subject.ctx()?);
+    for kind in [
+        OperationKind::Freeze,
+        OperationKind::Unfreeze,
+        OperationKind::Cancel,
+    ] {
+        let (change, asked) = steps::changing(subject, &card, kind).await?;
+        let before = steps::made(subject, &asked).await?;
+        ensure_eq(before, 0, &format!("{kind} before it was asked for"))?;
+        let report = if kind == OperationKind::Freeze {
+            cards.freeze(&ctx, &change).await?
+        } else if kind == OperationKind::Unfreeze {
+            cards.unfreeze(&ctx, &change).await?
+        } else {
+            cards.cancel(&ctx, &change).await?
+        };
+        steps::succeeded(subject, &asked, report).await?;
+        let made = steps::made(subject, &asked).await?;
+        ensure_eq(made, 1, &format!("{kind} done"))?;
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The trials, by group.
 
+mod authorizations;
 mod budgets;
 mod change_truth;
 mod comparisons;
@@ -11,6 +12,7 @@ mod facts;
 mod identity;
 mod mapping;
 mod outcome_truth;
+mod owners;
 mod paging;
 mod raw;
 mod reference;
@@ -29,6 +31,7 @@ pub fn all() -> Vec<Trial> {
         outcome_truth::trials(),
         change_truth::trials(),
         comparisons::trials(),
+        owners::trials(),
         mapping::trials(),
         raw::trials(),
         paging::trials(),
@@ -37,6 +40,7 @@ pub fn all() -> Vec<Trial> {
         controls::trials(),
         reveal::trials(),
         transactions::trials(),
+        authorizations::trials(),
         disputes::trials(),
         reference::trials(),
         webhooks::trials(),

@@ -30,7 +30,8 @@ pub fn trials() -> Vec<Trial> {
 
 async fn refused_connection_is_not_sent(subject: &Subject) -> Result {
     let card_type = steps::usable_type(subject).await?;
-    let request = steps::issue_request(&card_type, &steps::new_reference());
+    let request =
+        steps::issue_request_with_all(subject, &card_type, &steps::new_reference()).await?;
     let provider = subject.world.unreachable().await?;
     let cards = provider.cards().ok_or(Stop::Unsupported("cards"))?;
     let error = steps::failed(cards.issue(&subject.ctx()?, &request).await)?;
@@ -40,7 +41,8 @@ async fn refused_connection_is_not_sent(subject: &Subject) -> Result {
 /// Issues under a fault: the reference, and the outcome of the error.
 async fn issue_under(subject: &Subject, fault: Fault) -> Result<(Reference, Outcome)> {
     let card_type = steps::usable_type(subject).await?;
-    let request = steps::issue_request(&card_type, &steps::new_reference());
+    let request =
+        steps::issue_request_with_all(subject, &card_type, &steps::new_reference()).await?;
     subject.world.inject(OperationKind::Issue, fault).await?;
     let cards: &dyn Cards = subject.cards()?;
     let error = steps::failed(cards.issue(&subject.ctx()?, &request).await)?;
@@ -99,7 +101,8 @@ async fn garbled_answer_is_unknown_and_found(subject: &Subject) -> Result {
 /// Adapters have no timeouts: the guard drops the call, and the provider may have done the work.
 async fn call_given_up_is_found_later(subject: &Subject) -> Result {
     let card_type = steps::usable_type(subject).await?;
-    let request = steps::issue_request(&card_type, &steps::new_reference());
+    let request =
+        steps::issue_request_with_all(subject, &card_type, &steps::new_reference()).await?;
     subject
         .world
         .inject(OperationKind::Issue, Fault::LateAnswer)
@@ -116,7 +119,8 @@ async fn call_given_up_is_found_later(subject: &Subject) -> Result {
 
 async fn operation_hidden_for_a_while_is_found_later(subject: &Subject) -> Result {
     let card_type = steps::usable_type(subject).await?;
-    let request = steps::issue_request(&card_type, &steps::new_reference());
+    let request =
+        steps::issue_request_with_all(subject, &card_type, &steps::new_reference()).await?;
     subject
         .world
         .inject(OperationKind::Issue, Fault::HiddenForAWhile)

@@ -18,9 +18,11 @@ pub fn trials() -> Vec<Trial> {
 
 async fn list_pages_through_every_card_once(subject: &Subject) -> Result {
     let mut made = BTreeSet::new();
-    for _ in 0..CARDS {
-        made.insert(steps::issue_any(subject).await?.card_ref);
+    let first = steps::issue_any(subject).await?;
+    for _ in 1..CARDS {
+        made.insert(steps::issue_beside(subject, &first).await?.card_ref);
     }
+    made.insert(first.card_ref);
     let mut listed = Vec::new();
     let mut cursor = None;
     for _page in 0..=CARDS {

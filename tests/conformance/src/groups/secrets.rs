@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cardmux_domain::operation::OperationKind;
+use cardmux_domain::operation::{OperationKind, Reference};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -142,7 +142,12 @@ async fn walk(subject: &Subject) -> Result<Walked> {
     let (cards, ctx) = (subject.cards()?, subject.ctx()?);
     cards.get(&ctx, &card.card_ref).await?;
     walked.note(cards.get(&ctx, "nosuchcard").await);
-    let again = steps::issue_request(&card.card_type, &card.reference);
+    let asked = |reference: &Reference| {
+        let mut request = steps::issue_request(&card.card_type, reference);
+        request.enrolment_ref.clone_from(&card.enrolment_ref);
+        request
+    };
+    let again = asked(&card.reference);
     walked.note(cards.issue(&ctx, &again).await);
     for fault in [
         Fault::Refusal,
@@ -152,12 +157,12 @@ async fn walk(subject: &Subject) -> Result<Walked> {
         Fault::GarbledAnswer,
     ] {
         subject.world.inject(OperationKind::Issue, fault).await?;
-        let request = steps::issue_request(&card.card_type, &steps::new_reference());
+        let request = asked(&steps::new_reference());
         walked.note(cards.issue(&ctx, &request).await);
     }
     let nowhere = subject.world.unreachable().await?;
     if let Some(cards) = nowhere.cards() {
-        let request = steps::issue_request(&card.card_type, &steps::new_reference());
+        let request = asked(&steps::new_reference());
         walked.note(cards.issue(&ctx, &request).await);
     }
     match webhook_errors(subject, &card).await {

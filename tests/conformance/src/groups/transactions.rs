@@ -6,7 +6,7 @@ use cardmux_domain::transaction::{ChargedTo, TransactionKind, TransactionStatus}
 
 use crate::steps::{self, spending};
 use crate::subject::Subject;
-use crate::trial::{Group, Result, Trial, ensure, ensure_eq, trials};
+use crate::trial::{Group, Result, Stop, Trial, ensure, ensure_eq, trials};
 
 pub fn trials() -> Vec<Trial> {
     trials!(
@@ -91,8 +91,19 @@ async fn transactions_link_reversal_and_refund_to_the_original(subject: &Subject
     let before = spending::balance(subject, &card).await?;
     let amount = Decimal::new(400, 2);
     let held = spending::purchase(subject, &card, amount, None).await?;
+    let seen = spending::seen(subject, since, &held, |_| true).await?;
+    if seen.status != TransactionStatus::Pending {
+        return Err(Stop::Unsupported("purchases that are held at first"));
+    }
     let transaction_ref = held.clone();
-    let void = spending::transact(subject, Simulation::Void { transaction_ref }).await?;
+    let void = spending::transact(
+        subject,
+        Simulation::Void {
+            transaction_ref,
+            amount: None,
+        },
+    )
+    .await?;
     let settled = spending::purchase(subject, &card, amount, None).await?;
     spending::settle(subject, &settled).await?;
     let refund = Simulation::Refund {

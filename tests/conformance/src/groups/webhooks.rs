@@ -47,6 +47,7 @@ async fn webhook_with_a_valid_signature_is_accepted(subject: &Subject) -> Result
         ProviderEvent::Operation(report) => Some(report),
         ProviderEvent::CardStatus { .. }
         | ProviderEvent::Transaction(_)
+        | ProviderEvent::Authorization(_)
         | ProviderEvent::Challenge(_)
         | ProviderEvent::Enrolment { .. }
         | ProviderEvent::Hint { .. }
@@ -125,6 +126,10 @@ async fn webhook_without_a_signature_is_only_a_hint(subject: &Subject) -> Result
     if webhooks.signature() != SignatureKind::None {
         return Err(Stop::Unsupported("webhooks without a signature"));
     }
+    // What they tell can be read nowhere else: to believe nothing would be to know nothing.
+    if subject.provider.authorizations().is_some() && subject.provider.transactions().is_none() {
+        return Err(Stop::Unsupported("webhooks whose news can be read again"));
+    }
     let (card, sent) = webhook_about_a_card(subject).await?;
     let verified = webhooks.verify(&sent.delivery())?;
     let body = verified.retained.as_deref().unwrap_or(&sent.body);
@@ -135,6 +140,7 @@ async fn webhook_without_a_signature_is_only_a_hint(subject: &Subject) -> Result
         | ProviderEvent::Operation(_)
         | ProviderEvent::CardStatus { .. }
         | ProviderEvent::Transaction(_)
+        | ProviderEvent::Authorization(_)
         | ProviderEvent::Challenge(_)
         | ProviderEvent::Enrolment { .. } => false,
     };
@@ -170,6 +176,7 @@ fn is_unbelieved(event: &ProviderEvent) -> bool {
         ProviderEvent::Operation(_)
         | ProviderEvent::CardStatus { .. }
         | ProviderEvent::Transaction(_)
+        | ProviderEvent::Authorization(_)
         | ProviderEvent::Challenge(_)
         | ProviderEvent::Enrolment { .. } => false,
     }

@@ -8,7 +8,7 @@ use cardmux_domain::customer::{CustomerField, Profile};
 use cardmux_domain::enrolment::EnrolmentStatus;
 use cardmux_domain::operation::OperationKind;
 use cardmux_domain::provider::{
-    DocumentUpload, EnrolCustomer, EnrolmentSnapshot, Simulation, UpdateEnrolment,
+    DocumentUpload, EnrolCustomer, EnrolmentSnapshot, ProviderError, Simulation, UpdateEnrolment,
 };
 use futures::StreamExt;
 
@@ -109,6 +109,34 @@ pub async fn becomes(
             seen = enrolments.advance(&ctx, enrolment_ref).await?;
         }
         Ok((seen.status == wanted).then_some(seen))
+    })
+    .await
+}
+
+/// The same from the beginning, where errors are awaited.
+pub async fn tried(
+    subject: &Subject,
+    card_type: &CardTypeSpec,
+) -> Result<std::result::Result<String, ProviderError>> {
+    let (enrolments, ctx) = (subject.enrolments()?, subject.ctx()?);
+    let report = match enrolments
+        .enrol(&ctx, &request(subject, card_type).await?)
+        .await
+    {
+        Ok(report) => report,
+        Err(error) => return Ok(Err(error)),
+    };
+    let id = report.subject_ref;
+    let id = id.ok_or_else(|| broken("an enrolment has no id"))?;
+    eventually(async || {
+        let seen = match enrolments.get(&ctx, &id).await {
+            Ok(seen) if seen.step_due => enrolments.advance(&ctx, &id).await,
+            seen => seen,
+        };
+        Ok(match seen {
+            Ok(seen) => (seen.status == EnrolmentStatus::Approved).then(|| Ok(id.clone())),
+            Err(error) => Some(Err(error)),
+        })
     })
     .await
 }

@@ -20,6 +20,8 @@ pub fn query(kind: OperationKind, reference: &Reference) -> OperationQuery {
         note: None,
         sent_at: None,
         before: None,
+        card_type_ref: None,
+        known: Vec::new(),
     }
 }
 

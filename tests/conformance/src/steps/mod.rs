@@ -1,5 +1,6 @@
 //! The steps trials are made of.
 
+pub mod authorizations;
 pub mod budgets;
 pub mod changes;
 pub mod disputes;
@@ -105,13 +106,29 @@ pub async fn type_where(
 }
 
 /// Types a trial can issue from with what it has: online, prepaid, virtual, and nothing required but
-/// a name.
+/// a name. Of a provider without such, those whose cards are somebody's and whose money the gateway
+/// keeps.
 pub async fn usable_types(subject: &Subject) -> Result<Vec<CardTypeSpec>> {
-    types_where(subject, "a type to issue from", |card_type| {
+    let what = "a type to issue from";
+    let plain = types_where(subject, what, |card_type| {
         let mut required = card_type.requirements.iter();
         card_type.model == CardModel::Card
             && card_type.form == CardForm::Virtual
             && required.all(|requirement| *requirement == Requirement::CardholderName)
+    });
+    match plain.await {
+        Err(Stop::Unsupported(_)) => {}
+        found => return found,
+    }
+    let provides_budgets = subject.provider.budgets().is_some();
+    types_where(subject, what, |card_type| {
+        let mut required = card_type.requirements.iter();
+        card_type.form == CardForm::Virtual
+            && required.all(|requirement| match requirement {
+                Requirement::Cardholder | Requirement::CardholderName => true,
+                Requirement::Budget => !provides_budgets,
+                Requirement::CardNumber => false,
+            })
     })
     .await
 }
@@ -174,16 +191,20 @@ pub async fn issue_request_with_all(
     reference: &Reference,
 ) -> Result<IssueCard> {
     let mut request = issue_request(card_type, reference);
+    subject.is_about(None);
     for requirement in &card_type.requirements {
         match requirement {
             Requirement::Cardholder => {
-                request.enrolment_ref = Some(enrolments::approved(subject, card_type).await?);
+                let enrolment_ref = enrolments::approved(subject, card_type).await?;
+                made_out_to(subject, &mut request, enrolment_ref);
             }
             // Is in it already.
             Requirement::CardholderName => {}
             Requirement::CardNumber => {
                 request.card_number = Some(physical::card_number(card_type, reference).into());
             }
+            // Of the gateway's own ledger, where the provider has none.
+            Requirement::Budget if subject.provider.budgets().is_none() => {}
             Requirement::Budget => {
                 let budget = budgets::funded(subject, card_type.currency).await?;
                 request.budget_ref = Some(budget.budget_ref);
@@ -193,6 +214,21 @@ pub async fn issue_request_with_all(
         }
     }
     Ok(request)
+}
+
+/// The card is for them, and calls are about it.
+pub fn made_out_to(subject: &Subject, request: &mut IssueCard, enrolment_ref: String) {
+    subject.is_about(Some(&enrolment_ref));
+    request.enrolment_ref = Some(enrolment_ref);
+}
+
+/// Another card of the same holder.
+pub async fn issue_beside(subject: &Subject, card: &Issued) -> Result<Issued> {
+    let mut request = issue_request(&card.card_type, &new_reference());
+    request.enrolment_ref.clone_from(&card.enrolment_ref);
+    let another = issue_as_asked(subject, card.card_type.clone(), request).await?;
+    becomes_usable(subject, &another).await?;
+    Ok(another)
 }
 
 /// Issue a card, with all its type requires, and wait until it is there.
@@ -226,9 +262,21 @@ pub async fn issue_as_asked(
 pub async fn issue_any(subject: &Subject) -> Result<Issued> {
     let card_type = usable_type(subject).await?;
     let card = issue(subject, card_type).await?;
-    status_becomes(subject, &card, CardStatus::Active).await?;
+    becomes_usable(subject, &card).await?;
     Ok(card)
 }
+
+/// The card is read until it is active; once, where no status is shown.
+pub async fn becomes_usable(subject: &Subject, card: &Issued) -> Result {
+    match status_becomes(subject, card, CardStatus::Active).await {
+        Err(Stop::Unsupported(_)) => Ok(()),
+        active => active.map(|_| ()),
+    }
+}
+
+/// Where a provider shows no status, the registry keeps what was answered, and there is nothing to be
+/// read.
+pub const SHOWN_STATUS: Stop = Stop::Unsupported("a status that is shown");
 
 /// The card is read until it has the wanted status; the provider's word for it.
 pub async fn status_becomes(
@@ -239,7 +287,10 @@ pub async fn status_becomes(
     let (cards, ctx) = (subject.cards()?, subject.ctx()?);
     eventually(async || {
         let seen = cards.get(&ctx, &card.card_ref).await?;
-        Ok((seen.status == wanted).then_some(seen.provider_status))
+        match seen.status_known {
+            true => Ok((seen.status == wanted).then_some(seen.provider_status)),
+            false => Err(SHOWN_STATUS),
+        }
     })
     .await
 }

@@ -26,12 +26,12 @@ async fn numbered(subject: &Subject) -> Result<CardTypeSpec> {
     .await
 }
 
-/// A type whose cards are printed when that is ordered.
+/// A type whose cards are printed when that is ordered; of some, being physical is no more than that.
 pub async fn orderable(subject: &Subject) -> Result<CardTypeSpec> {
     subject.shipping()?;
     type_where(subject, "cards that are printed to order", |card_type| {
         let order = OperationKind::OrderPhysical;
-        card_type.form == CardForm::Physical && card_type.capabilities.contains(&order)
+        card_type.capabilities.contains(&order)
     })
     .await
 }

@@ -45,10 +45,7 @@ fn provider(create_key: CreateKey, asynchronous: bool) -> Arc<MockProvider> {
 
 fn open(create_key: CreateKey, asynchronous: bool) -> Subject {
     let provider = provider(create_key, asynchronous);
-    Subject {
-        provider: provider.clone(),
-        world: Box::new(MockWorld(provider)),
-    }
+    Subject::new(provider.clone(), Box::new(MockWorld(provider)))
 }
 
 struct MockWorld(Arc<MockProvider>);

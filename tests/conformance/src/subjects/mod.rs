@@ -30,6 +30,7 @@ macro_rules! subjects {
 subjects! {
     bfinance = "../../../../providers/bfinance/conformance.rs",
     fincard = "../../../../providers/fincard/conformance.rs",
+    finci = "../../../../providers/finci/conformance.rs",
     finup = "../../../../providers/finup/conformance.rs",
 }
 

@@ -9,6 +9,7 @@
 
 use cardmux_e2e::Setup;
 
+mod backtest;
 mod bad_body;
 mod bad_caller;
 mod bad_edge;
@@ -21,6 +22,9 @@ mod canary;
 mod case;
 mod challenges;
 mod change;
+mod deciding;
+mod decision_deadline;
+mod decision_model;
 mod disorder;
 mod dispute;
 mod documents;
@@ -33,6 +37,7 @@ mod flow_shared;
 mod flow_virtual;
 mod idempotency;
 mod jose;
+mod ledger_budget;
 mod life;
 mod list;
 mod memory;
@@ -43,6 +48,8 @@ mod provider_down;
 mod reveal;
 mod seed_table;
 mod simulate;
+mod spend_controls;
+mod spend_rules;
 mod spending;
 mod transactions;
 mod webhook;
