@@ -9,6 +9,9 @@ mod m0002_issuing;
 mod m0003_batches;
 mod m0004_disputes;
 mod m0005_decisions;
+mod m0006_attention;
+mod m0007_routing;
+mod m0008_card_books;
 mod table;
 
 use sea_orm_migration::prelude::{DbErr, MigrationTrait, MigratorTrait};
@@ -25,6 +28,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_batches::Migration),
             Box::new(m0004_disputes::Migration),
             Box::new(m0005_decisions::Migration),
+            Box::new(m0006_attention::Migration),
+            Box::new(m0007_routing::Migration),
+            Box::new(m0008_card_books::Migration),
         ]
     }
 }
