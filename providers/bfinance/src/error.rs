@@ -93,11 +93,13 @@ fn by_status(reception: &Reception, body: &[u8]) -> ProviderError {
             "bfinance answered with an undocumented HTTP status",
         ),
     };
-    with_words(
-        ProviderError::new(kind, outcome, message).with_retry_after(reception.retry_after),
-        reception,
-        head,
-    )
+    let error = ProviderError::new(kind, outcome, message).with_retry_after(reception.retry_after);
+    let error = with_words(error, reception, head);
+    match reception.status {
+        // What our token, or this customer, has no grant for (S1): nobody else's rule.
+        StatusCode::FORBIDDEN => error.only_here(),
+        _ => error,
+    }
 }
 
 /// A readable "no". Only that our `externalId` is taken is no refusal of what was asked for: a

@@ -46,9 +46,14 @@ pub fn by_status(answer: &Answer, insufficient_funds: &Codes) -> ProviderError {
             (Kind::Malformed, Unknown, message)
         }
     };
-    ProviderError::new(kind, outcome, message)
+    let error = ProviderError::new(kind, outcome, message)
         .with_retry_after(answer.retry_after())
-        .with_provider(Some(code.to_string()), words(&answer.body))
+        .with_provider(Some(code.to_string()), words(&answer.body));
+    match code {
+        // "Not allowed on this account" (D): says nothing about another provider.
+        403 => error.only_here(),
+        _ => error,
+    }
 }
 
 /// The words of a refusal's body, where it has any.
@@ -110,6 +115,16 @@ mod tests {
         }
         let wait = of(429, "", &[]).retry_after;
         assert_eq!(wait, Some(std::time::Duration::from_secs(7)));
+    }
+
+    #[test]
+    fn refusal_of_this_account_alone_leaves_it_to_others() {
+        for status in [400, 404, 409, 418, 420, 422] {
+            assert!(!of(status, "", &[]).another_may_serve(), "{status}");
+        }
+        for (status, shortage) in [(401, &[][..]), (403, &[]), (429, &[]), (420, &[420])] {
+            assert!(of(status, "", shortage).another_may_serve(), "{status}");
+        }
     }
 
     #[test]

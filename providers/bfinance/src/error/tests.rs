@@ -108,3 +108,20 @@ fn words_are_kept_bounded_and_without_card_numbers() {
     let error = accept(&confidential, no("PIN 1234 is weak").as_bytes()).unwrap_err();
     assert_eq!(error.provider_message, None);
 }
+
+#[test]
+fn refusal_of_this_account_alone_leaves_it_to_others() {
+    for (status, body, elsewhere) in [
+        (400, no("Type is not active"), false),
+        (404, String::new(), false),
+        (409, no("Card is frozen"), false),
+        (400, no("Insufficient funds"), true),
+        (401, String::new(), true),
+        (403, no("no grant"), true),
+        (429, String::new(), true),
+        (500, String::new(), false),
+    ] {
+        let error = of(status, false, &body).unwrap_err();
+        assert_eq!(error.another_may_serve(), elsewhere, "{status} {body}");
+    }
+}

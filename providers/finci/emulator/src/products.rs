@@ -16,15 +16,18 @@ pub struct Product {
     pub plastic: bool,
     /// Who owns the account: a person or a corporate.
     pub owner: Kind,
+    /// Nothing of FINCI's: where its client is to keep the money of the cards.
+    model: &'static str,
 }
 
-const ALL: [Product; 3] = [
+const ALL: [Product; 4] = [
     Product {
         id: 41,
         name: "Person virtual EUR",
         currency: "EUR",
         plastic: false,
         owner: Kind::Person,
+        model: "budget_card",
     },
     Product {
         id: 42,
@@ -32,6 +35,7 @@ const ALL: [Product; 3] = [
         currency: "EUR",
         plastic: true,
         owner: Kind::Corporate,
+        model: "budget_card",
     },
     Product {
         id: 43,
@@ -39,6 +43,15 @@ const ALL: [Product; 3] = [
         currency: "EUR",
         plastic: true,
         owner: Kind::Corporate,
+        model: "budget_card",
+    },
+    Product {
+        id: 44,
+        name: "Person virtual EUR, own money",
+        currency: "EUR",
+        plastic: false,
+        owner: Kind::Person,
+        model: "card",
     },
 ];
 
@@ -53,6 +66,7 @@ pub fn told() -> Value {
             "product_id": one.id,
             "name": one.name,
             "currency": one.currency,
+            "model": one.model,
             "form": "virtual",
             "plastic": one.plastic,
             "owner": one.owner.word(),

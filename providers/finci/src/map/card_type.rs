@@ -13,8 +13,8 @@ pub fn spec(product: &Product) -> CardTypeSpec {
         provider_ref: product.card_type_ref(),
         name: product.name.clone(),
         description: None,
-        // The money behind a card is kept by us: FINCI asks (D).
-        model: CardModel::BudgetCard,
+        // The money is kept by us, either way: FINCI asks (D).
+        model: product.model(),
         form: product.form(),
         // FINCI issues Mastercard alone (D).
         brand: Some("mastercard".to_owned()),
@@ -29,15 +29,17 @@ pub fn spec(product: &Product) -> CardTypeSpec {
         deposit_fee: None,
         retained_balance: None,
         capabilities: capabilities(product),
-        requirements: vec![
-            Requirement::Cardholder,
-            Requirement::CardholderName,
-            Requirement::Budget,
-        ],
+        requirements: requirements(product),
         enrolment: Some(customer::form(product.owner)),
         controls: ControlRules::default(),
         pin: None,
     }
+}
+
+fn requirements(product: &Product) -> Vec<Requirement> {
+    let budget = (product.model() == CardModel::BudgetCard).then_some(Requirement::Budget);
+    let holder = [Requirement::Cardholder, Requirement::CardholderName];
+    holder.into_iter().chain(budget).collect()
 }
 
 fn capabilities(product: &Product) -> Vec<OperationKind> {

@@ -1,6 +1,6 @@
 //! The products of the programme: handed out by FINCI at set-up, listed by no call (dossier 12.3).
 
-use cardmux_domain::card::CardForm;
+use cardmux_domain::card::{CardForm, CardModel};
 use cardmux_domain::money::Currency;
 use cardmux_provider_kit::settings::{Setting, SettingsProblem, Table};
 use serde_json::Value;
@@ -11,9 +11,20 @@ pub struct Product {
     pub name: String,
     /// Of the account its cards draw on.
     pub currency: Currency,
+    pub funding: Funding,
     /// Plastic of its cards can be ordered.
     pub plastic: bool,
     pub owner: OwnerKind,
+}
+
+/// Where the money of its cards is: with us, in any case (D: FINCI asks).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Funding {
+    /// In a budget that several may share.
+    #[default]
+    Budget,
+    /// Each card has its own.
+    Card,
 }
 
 /// Who owns the account behind the cards of a product.
@@ -47,6 +58,13 @@ enum Form {
 impl Product {
     pub fn card_type_ref(&self) -> String {
         self.product_id.to_string()
+    }
+
+    pub fn model(&self) -> CardModel {
+        match self.funding {
+            Funding::Budget => CardModel::BudgetCard,
+            Funding::Card => CardModel::Card,
+        }
     }
 
     pub fn form(&self) -> CardForm {
@@ -108,6 +126,8 @@ fn product(row: Value) -> Result<Product, Vec<SettingsProblem>> {
     let product_id = table.required::<u64>("product_id");
     let name = table.optional::<String>("name");
     let currency = currency(&mut table);
+    let models = [("budget_card", Funding::Budget), ("card", Funding::Card)];
+    let funding = table.choice("model", &models);
     let form = table.choice("form", &[("virtual", Form::Virtual)]);
     let plastic = table.or("plastic", false);
     let owners = [
@@ -122,6 +142,7 @@ fn product(row: Value) -> Result<Product, Vec<SettingsProblem>> {
             product_id,
             name: name.unwrap_or_else(|| format!("product {product_id}")),
             currency: currency?,
+            funding: funding?,
             plastic,
             owner: owner?,
         })

@@ -1,4 +1,6 @@
 use super::*;
+use cardmux_domain::card::CardModel;
+use cardmux_domain::card_type::Requirement;
 use serde_json::{Value, json};
 
 fn least() -> Value {
@@ -38,6 +40,16 @@ fn defaults_are_the_documented_shapes() {
     assert_eq!(rules.validity_months, None);
     let product = rules.products.of("41").unwrap();
     assert_eq!((product.owner, product.plastic), (OwnerKind::Person, false));
+    assert_eq!(product.model(), CardModel::BudgetCard);
+}
+
+#[test]
+fn product_of_cards_with_money_of_their_own_needs_no_budget() {
+    let product = json!({"product_id": 44, "currency": "EUR", "model": "card"});
+    let settings = Settings::read(with(json!({ "products": [product] }))).unwrap();
+    let spec = crate::map::card_type::spec(settings.rules.products.of("44").unwrap());
+    assert_eq!(spec.model, CardModel::Card);
+    assert!(!spec.requirements.contains(&Requirement::Budget));
 }
 
 #[test]
@@ -59,7 +71,7 @@ fn everything_wrong_is_reported_at_once_and_not_shown() {
         "base_url": "https://h/?key=hush", "canonical": "hush", "signature_hex": "hush",
         "paths": {"create_card": "hush"}, "duplicate_codes": [["hush"]],
         "products": [
-            {"product_id": "hush", "form": "physical"},
+            {"product_id": "hush", "form": "physical", "model": "gift"},
             {"product_id": 1, "currency": "hush", "owner": "hush", "speling": 1},
             {"product_id": 2, "currency": "EUR"}, {"product_id": 2, "currency": "USD"},
         ],
@@ -87,6 +99,7 @@ fn everything_wrong_is_reported_at_once_and_not_shown() {
             "plastic_goes",
             "products.0.currency",
             "products.0.form",
+            "products.0.model",
             "products.0.product_id",
             "products.1.currency",
             "products.1.owner",

@@ -228,12 +228,12 @@ async fn settings_tell_all_a_client_needs_and_quirks_refuse_typos() {
     );
     let product = json!({
         "product_id": 41, "name": "Person virtual EUR", "currency": "EUR", "form": "virtual",
-        "plastic": false, "owner": "person",
+        "plastic": false, "owner": "person", "model": "budget_card",
     });
     assert_eq!(settings["products"][0], product);
     let products = settings["products"].as_array().unwrap().iter();
     let owners: Vec<_> = products.map(|one| one["owner"].as_str().unwrap()).collect();
-    assert_eq!(owners, ["person", "corporate", "corporate"]);
+    assert_eq!(owners, ["person", "corporate", "corporate", "person"]);
     let address = settings["delivery_address"].as_object().unwrap();
     let members: Vec<_> = address.keys().map(String::as_str).collect();
     assert_eq!(members, ["city", "country", "postal_code", "street"]);
