@@ -6,6 +6,7 @@ use crate::id::{
     AuthorizationId, BudgetId, CardId, CustomerId, InstanceId, SpendControlId, TenantId,
     TransactionId,
 };
+use crate::ledger::BookOwner;
 use crate::money::{Currency, Decimal, Money};
 use crate::time::Timestamp;
 use crate::transaction::Merchant;
@@ -247,7 +248,7 @@ pub struct Authorization {
     pub provider_ref: String,
     pub card_id: CardId,
     pub customer_id: Option<CustomerId>,
-    /// The ledger budget whose money it takes; `None` where there is none and it was declined.
+    /// The ledger budget whose money it takes; `None` where the card draws on none.
     pub budget_id: Option<BudgetId>,
     pub transaction_id: Option<TransactionId>,
     pub status: AuthorizationStatus,
@@ -292,6 +293,11 @@ pub struct DecisionFacts {
 impl Authorization {
     pub fn currency(&self) -> Currency {
         self.amount.currency
+    }
+
+    /// Whose money it takes, if that is in a book.
+    pub fn drawn_on(&self) -> BookOwner {
+        BookOwner::drawn_on(self.card_id, self.budget_id)
     }
 
     /// What spend limits count of it: what is held and what was presented. Zero once it was

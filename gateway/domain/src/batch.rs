@@ -173,6 +173,15 @@ impl BatchItem {
         }
     }
 
+    /// The same attempt, with the next issuer.
+    #[must_use]
+    pub fn elsewhere(&self, operation: OperationId, now: Timestamp) -> Self {
+        Self {
+            operation_id: Some(operation),
+            ..self.changed(now)
+        }
+    }
+
     /// Waiting for its next attempt; what the last one made is in the registry, as failed.
     #[must_use]
     pub fn put_off(&self, until: Timestamp, error: Option<ItemError>, now: Timestamp) -> Self {

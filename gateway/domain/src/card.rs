@@ -6,9 +6,11 @@ use crate::controls::Controls;
 use crate::id::{
     BudgetId, CardId, CardTypeId, CustomerId, EnrolmentId, InstanceId, OperationId, TenantId,
 };
+use crate::ledger::BookOwner;
 use crate::money::{Currency, Decimal, Money};
 use crate::operation::{Operation, OperationKind, OperationStatus};
 use crate::provider::CardSnapshot;
+use crate::routing::Routing;
 use crate::time::Timestamp;
 
 /// Where a card is in its life. What is under way is not a status: see [`Card::pending_operation`].
@@ -211,6 +213,8 @@ pub struct Card {
     /// The client's own id, free text.
     pub external_id: Option<String>,
     pub metadata: std::collections::BTreeMap<String, String>,
+    /// Why it is at this issuer; `None` where the request named the card type.
+    pub routing: Option<Box<Routing>>,
     pub pending_operation: Option<OperationId>,
     /// When the worker should read this card at its provider again.
     pub refresh_at: Option<Timestamp>,
@@ -221,8 +225,17 @@ pub struct Card {
 }
 
 impl Card {
+    /// Whose money its payments take, where the provider leaves the balance to us.
+    pub fn drawn_on(&self) -> BookOwner {
+        BookOwner::drawn_on(self.id, self.budget_id)
+    }
+
     /// Take over what an operation of this card has come to. Idempotent.
     pub fn absorb_operation(&mut self, operation: &Operation, now: Timestamp) {
+        // What an issuer that refused the card says later is not about the card the next one made.
+        if self.went_on_after(operation.id) {
+            return;
+        }
         if let Some(card_ref) = &operation.subject_ref {
             self.provider_ref.get_or_insert_with(|| card_ref.clone());
         }
@@ -255,6 +268,13 @@ impl Card {
                 self.note.clone_from(&operation.note);
             }
         }
+    }
+
+    /// Whether this operation was an issuer's that did nothing, and the card went to the next one.
+    pub fn went_on_after(&self, operation: OperationId) -> bool {
+        let routing = self.routing.as_deref();
+        let mut failed = routing.into_iter().flat_map(|routing| &routing.failed);
+        failed.any(|attempt| attempt.operation_id == operation)
     }
 
     /// When it happened, in our clock: a provider's clock that runs ahead must not outdate what we

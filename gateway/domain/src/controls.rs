@@ -33,6 +33,17 @@ impl std::fmt::Display for Mcc {
     }
 }
 
+/// Who sees to it that a control is kept: one word for a card's own controls and for spend controls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, VariantArray)]
+#[strum(serialize_all = "snake_case")]
+pub enum Enforcer {
+    /// Its provider asks before it charges.
+    Gateway,
+    Provider,
+    /// It changes nothing.
+    None,
+}
+
 /// Over what a spend limit counts.
 #[derive(
     Debug,
@@ -133,6 +144,16 @@ pub struct ControlRules {
     pub liftable: bool,
     pub mcc_lists: bool,
     pub no_pin_limit: Option<NoPinRule>,
+}
+
+impl ControlRules {
+    /// Who keeps what is set by them; nobody where nothing can be set.
+    pub fn enforcer(&self) -> Enforcer {
+        match *self == Self::default() {
+            true => Enforcer::None,
+            false => Enforcer::Provider,
+        }
+    }
 }
 
 /// A kind of spend limit.

@@ -52,7 +52,7 @@ id_kinds! {
     InboundWebhook => InboundWebhookId = "hook";
     /// A job of the worker.
     Job => JobId = "job";
-    /// The accounts of one budget in the gateway's ledger.
+    /// The accounts of one budget or card in the gateway's ledger.
     LedgerBook => LedgerBookId = "book";
     /// One movement of money in the ledger.
     LedgerTransfer => LedgerTransferId = "ltr";

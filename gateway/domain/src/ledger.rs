@@ -1,13 +1,16 @@
-//! The gateway's double-entry ledger: money of budgets whose provider leaves the balance to us.
+//! The gateway's double-entry ledger: money of budgets and cards whose provider leaves the balance to us.
 //!
-//! A book belongs to a budget. It has five accounts whose balances always sum to zero; a transfer
+//! A book belongs to a budget, or to a card that has money of its own. It has five accounts whose balances always sum to zero; a transfer
 //! moves money between two of them. What is in `available` and `held` is the tenant's; `funded` is
 //! where it came from, `spent` and `fees` where it went.
 
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use crate::id::{AuthorizationId, BudgetId, LedgerBookId, LedgerTransferId, OperationId, TenantId};
-use crate::money::{Currency, Decimal};
+use crate::card::Balance;
+use crate::id::{
+    AuthorizationId, BudgetId, CardId, LedgerBookId, LedgerTransferId, OperationId, TenantId,
+};
+use crate::money::{Currency, Decimal, Money};
 use crate::time::Timestamp;
 
 #[derive(
@@ -75,12 +78,69 @@ impl TransferKind {
     }
 }
 
-/// The accounts of one budget and their maintained balances.
+/// Whose money a book is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BookOwner {
+    Budget(BudgetId),
+    /// A card that draws on no budget.
+    Card(CardId),
+}
+
+impl BookOwner {
+    /// What payments of a card take the money of: its budget, or the card itself.
+    pub fn drawn_on(card: CardId, budget: Option<BudgetId>) -> Self {
+        budget.map_or(Self::Card(card), Self::Budget)
+    }
+
+    pub fn budget(self) -> Option<BudgetId> {
+        match self {
+            Self::Budget(id) => Some(id),
+            Self::Card(_) => None,
+        }
+    }
+
+    pub fn card(self) -> Option<CardId> {
+        match self {
+            Self::Card(id) => Some(id),
+            Self::Budget(_) => None,
+        }
+    }
+
+    pub fn uuid(self) -> uuid::Uuid {
+        match self {
+            Self::Budget(id) => id.uuid(),
+            Self::Card(id) => id.uuid(),
+        }
+    }
+}
+
+impl From<BudgetId> for BookOwner {
+    fn from(id: BudgetId) -> Self {
+        Self::Budget(id)
+    }
+}
+
+impl From<CardId> for BookOwner {
+    fn from(id: CardId) -> Self {
+        Self::Card(id)
+    }
+}
+
+impl std::fmt::Display for BookOwner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Budget(id) => id.fmt(f),
+            Self::Card(id) => id.fmt(f),
+        }
+    }
+}
+
+/// The accounts of one owner and their maintained balances.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Book {
     pub id: LedgerBookId,
     pub tenant: TenantId,
-    pub budget_id: BudgetId,
+    pub owner: BookOwner,
     pub currency: Currency,
     pub available: Decimal,
     pub held: Decimal,
@@ -147,12 +207,17 @@ pub struct Entry {
 
 impl Book {
     /// An empty one.
-    pub fn open(budget_id: BudgetId, tenant: TenantId, currency: Currency, now: Timestamp) -> Self {
+    pub fn open(
+        owner: impl Into<BookOwner>,
+        tenant: TenantId,
+        currency: Currency,
+        now: Timestamp,
+    ) -> Self {
         let nothing = Decimal::ZERO;
         Self {
             id: crate::id::fresh(),
             tenant,
-            budget_id,
+            owner: owner.into(),
             currency,
             available: nothing,
             held: nothing,
@@ -162,6 +227,14 @@ impl Book {
             version: 1,
             created_at: now,
             updated_at: now,
+        }
+    }
+
+    /// What can be spent.
+    pub fn spendable(&self) -> Balance {
+        Balance {
+            money: Money::new(self.available, self.currency),
+            as_of: self.updated_at,
         }
     }
 
@@ -218,7 +291,7 @@ impl Entry {
         }
         let moved = |balance: Decimal, by: Decimal| {
             let after = balance.checked_add(by).ok_or(LedgerRefused::TooLarge)?;
-            let storable = crate::money::Money::new(after, self.book.currency).micros();
+            let storable = Money::new(after, self.book.currency).micros();
             storable.map_err(|_| LedgerRefused::TooLarge)?;
             Ok(after)
         };

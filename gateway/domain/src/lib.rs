@@ -22,6 +22,7 @@ pub mod operation;
 pub mod pin;
 pub mod provider;
 pub mod reference;
+pub mod routing;
 pub mod secret;
 pub mod spend_control;
 pub mod time;

@@ -117,6 +117,7 @@ fn card() -> Card {
         label: None,
         external_id: None,
         metadata: BTreeMap::new(),
+        routing: None,
         pending_operation: None,
         refresh_at: None,
         version: 1,

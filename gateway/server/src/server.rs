@@ -1,17 +1,16 @@
 //! A running gateway, put together from configuration.
 
-use std::collections::BTreeMap;
 use std::future::IntoFuture as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_lc_rs::rand;
-use cardmux_domain::id::TenantId;
+use axum::ServiceExt as _;
 use cardmux_domain::provider::ProviderError;
 use cardmux_domain::secret::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
+use tokio::signal::unix::Signal;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
@@ -19,15 +18,19 @@ use zeroize::Zeroizing;
 
 use crate::app::cards::reveal_limiter;
 use crate::app::reference::ReferenceCache;
-use crate::app::{App, AppParts, Tenant, api_keys, card_types};
-use crate::config::{ProviderSettings, Settings};
-use crate::decisions::{Decisions, Endpoints};
-use crate::http::{self, HttpLimits};
-use crate::operations::{Engine, Policy};
+use crate::app::reload::{InForce, Reloader};
+use crate::app::{App, api_keys, card_types, evidence_cache};
+use crate::clock;
+use crate::config::Settings;
+use crate::decisions::{Desk, Endpoints};
+use crate::generation::{Generation, Shared};
+use crate::live::Live;
+use crate::operations::Waiters;
 use crate::providers::{RefusedSettings, Registry};
+use crate::reload::{Reloads, Start};
 use crate::security::{DataKey, Hasher, Vault, VaultError};
 use crate::store::{Store, StoreError, StoreOptions};
-use crate::worker::{self, WorkerLimits};
+use crate::worker;
 
 /// Why a gateway does not start.
 #[derive(Debug, thiserror::Error)]
@@ -59,13 +62,8 @@ pub enum StartError {
 }
 
 fn list(refused: &[RefusedSettings]) -> String {
-    let lines = refused
-        .iter()
-        .flat_map(|RefusedSettings { instance, problems }| {
-            problems
-                .iter()
-                .map(move |p| format!("  providers.{instance}.settings.{}: {}", p.path, p.problem))
-        });
+    let findings = refused.iter().flat_map(RefusedSettings::findings);
+    let lines = findings.map(|finding| format!("  {}: {}", finding.key, finding.what));
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -161,24 +159,23 @@ fn make_secret(file: &Path, bytes: usize) -> Result<SecretString, StartError> {
 
 /// A gateway that can serve.
 pub struct Gateway {
-    pub app: App,
-    limits: HttpLimits,
-    worker: Option<WorkerLimits>,
-    grace: Duration,
+    live: Live,
+    reloads: Reloads,
     stop: CancellationToken,
 }
 
 impl Gateway {
-    /// Build everything. `providers` replaces the configured instances where the playground has
-    /// pointed them at its emulators.
-    pub async fn build(
-        settings: &Settings,
-        providers: &BTreeMap<cardmux_domain::id::InstanceId, ProviderSettings>,
-    ) -> Result<Self, StartError> {
-        let registry = Arc::new(Registry::build(providers).map_err(StartError::Providers)?);
-        let hasher = hasher(settings)?;
-        let vault = Arc::new(vault(settings)?);
-        let store = open_store(settings).await?;
+    /// Build everything. The emulators of `start` are running.
+    pub async fn build(settings: Settings, start: Start) -> Result<Self, StartError> {
+        let (providers, unpointed) = start.emulated.point(&settings);
+        debug_assert!(
+            unpointed.is_empty(),
+            "emulators were started for these settings"
+        );
+        let registry = Registry::build(&providers).map_err(StartError::Providers)?;
+        let hasher = hasher(&settings)?;
+        let vault = Arc::new(vault(&settings)?);
+        let store = open_store(&settings).await?;
         if settings.database.migrate_on_start {
             store.migrate().await?;
         } else {
@@ -187,75 +184,72 @@ impl Gateway {
                 return Err(StartError::SchemaBehind(pending));
             }
         }
-        let tasks = TaskTracker::new();
-        let engine = Engine::new(
-            store.clone(),
-            Arc::clone(&registry),
-            Arc::clone(&vault),
-            policy(settings),
-            tasks.clone(),
-            http::render_answer,
-            settings.api.error_base_url.clone(),
-        );
-        let app = App::new(AppParts {
+        let (reloader, asked) = Reloader::new();
+        let shared = Shared {
             store,
-            registry,
-            engine: Arc::new(engine),
             hasher,
             vault,
+            waiters: Waiters::default(),
             keys: api_keys::key_cache(settings.api.key_cache),
             card_types: card_types::cache(),
+            offers: card_types::offer_cache(),
+            evidence: evidence_cache(),
             reference: ReferenceCache::default(),
-            reveals: reveal_limiter(settings.api.reveals_per_minute),
-            tenants: tenants(settings),
-            idempotency_keep: Duration::from_secs(
-                u64::from(settings.idempotency.keep_hours) * 3600,
-            ),
-            body_limit: settings.server.body_limit_bytes,
-            batch_body_limit: settings.api.batch_body_bytes,
-            batch_items_max: settings.api.batch_items_max,
+            reveals: Arc::new(reveal_limiter(settings.api.reveals_per_minute)),
+            rate_limiter: Arc::default(),
             batch_wake: Arc::default(),
-            describe: http::describe,
-            default_page_size: usize::try_from(settings.api.default_page_size)
-                .unwrap_or(usize::MAX),
-            max_page_size: usize::try_from(settings.api.max_page_size).unwrap_or(usize::MAX),
-            error_base_url: settings.api.error_base_url.clone(),
-            webhook_attempts: i64::from(settings.worker.webhook_attempts),
             webhook_wake: Arc::default(),
-            decisions: decisions(settings)?,
-            tasks,
-        });
+            desk: Desk::new(Endpoints::new().map_err(StartError::HttpClient)?),
+            reloader,
+            tasks: TaskTracker::new(),
+        };
+        let in_force = InForce {
+            generation: 1,
+            loaded_at: clock::now(),
+            settings: Arc::new(settings),
+        };
+        let live = Live::new(Generation::new(in_force, Arc::new(registry), &shared));
+        let reloads = Reloads {
+            live: live.clone(),
+            start,
+            shared,
+            asked,
+        };
         Ok(Self {
-            app,
-            limits: HttpLimits {
-                body_bytes: settings.server.body_limit_bytes,
-                request_timeout: settings.server.request_timeout,
-            },
-            worker: settings.worker.enabled.then(|| worker_limits(settings)),
-            grace: settings.server.shutdown_grace,
+            live,
+            reloads,
             stop: CancellationToken::new(),
         })
     }
 
-    /// Serve until told to stop, then let what is under way finish within the grace.
+    /// What the configuration of the start made.
+    pub fn app(&self) -> App {
+        self.live.current().app.clone()
+    }
+
+    /// Serve until told to stop, then let what is under way finish within the grace. Each of
+    /// `hangups` has the configuration read again.
     pub async fn serve(
         self,
         listener: TcpListener,
+        hangups: Option<Signal>,
         told_to_stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), StartError> {
         let Self {
-            app,
-            limits,
-            worker,
-            grace,
+            live,
+            reloads,
             stop,
         } = self;
-        let tasks = app.tasks.clone();
-        if let Some(limits) = &worker {
-            worker::start(&app, limits, &stop);
+        let app = live.current().app.clone();
+        let (tasks, store) = (app.tasks.clone(), app.store.clone());
+        let worker = &app.in_force.settings.worker;
+        if worker.enabled {
+            worker::start(&live, worker.concurrency, &stop);
         }
-        let store = app.store.clone();
-        let service = http::router(app, limits).into_make_service_with_connect_info::<SocketAddr>();
+        tasks.spawn(reloads.run(hangups, stop.clone()));
+        let answering = live.clone();
+        let service = tower::service_fn(move |request| answering.clone().answer(request));
+        let service = service.into_make_service_with_connect_info::<SocketAddr>();
         let draining = stop.clone();
         let shutdown = async move {
             told_to_stop.await;
@@ -265,10 +259,11 @@ impl Gateway {
         let server = axum::serve(listener, service)
             .with_graceful_shutdown(shutdown)
             .into_future();
+        let grace = || live.current().app.in_force.settings.server.shutdown_grace;
         let after_stop = async {
             stop.cancelled().await;
             #[expect(clippy::disallowed_methods, reason = "the bound of the shutdown")]
-            tokio::time::sleep(grace).await;
+            tokio::time::sleep(grace()).await;
         };
         let ended = tokio::select! {
             ended = server => ended.map_err(io("the listener failed")),
@@ -279,60 +274,10 @@ impl Gateway {
         };
         stop.cancel();
         tasks.close();
-        if tokio::time::timeout(grace, tasks.wait()).await.is_err() {
+        if tokio::time::timeout(grace(), tasks.wait()).await.is_err() {
             warn!("work still under way after the grace; it is taken up after its lease");
         }
         store.close().await;
         ended
     }
-}
-
-fn decisions(settings: &Settings) -> Result<Arc<Decisions>, StartError> {
-    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-    let endpoints = Endpoints::new().map_err(StartError::HttpClient)?;
-    let settings = &settings.decisions;
-    Ok(Decisions::new(
-        settings.margin,
-        DAY * settings.hold_days,
-        settings.backtest_max,
-        endpoints,
-    ))
-}
-
-fn policy(settings: &Settings) -> Policy {
-    let operations = &settings.operations;
-    Policy {
-        call_timeout: operations.call_timeout,
-        lease_margin: operations.lease_margin,
-        poll_first: operations.poll_first,
-        poll_max: operations.poll_max,
-        attention_after: operations.attention_after,
-        wait_max: operations.wait_max,
-    }
-}
-
-fn worker_limits(settings: &Settings) -> WorkerLimits {
-    WorkerLimits {
-        idle: settings.worker.idle,
-        batch: u64::from(settings.worker.batch),
-        concurrency: settings.worker.concurrency,
-        lease: settings.operations.lease(),
-        catalogue_interval: settings.worker.catalogue_interval,
-        transactions_interval: settings.worker.transactions_interval,
-    }
-}
-
-fn tenants(settings: &Settings) -> BTreeMap<TenantId, Arc<Tenant>> {
-    let tenants = settings.tenants.iter().map(|(id, tenant)| {
-        (
-            id.clone(),
-            Arc::new(Tenant {
-                id: id.clone(),
-                instances: tenant.instances.clone(),
-                clear_reveal: tenant.clear_reveal,
-                decisions: tenant.decisions.clone(),
-            }),
-        )
-    });
-    tenants.collect()
 }

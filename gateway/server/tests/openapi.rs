@@ -26,12 +26,29 @@ fn openapi_operations_have_ids_tags_and_problems() {
                 "{method} {path}: operation ids are verb_noun, not `{id}`"
             );
             assert!(operation["tags"].is_array(), "{method} {path} has no tag");
-            let unauthenticated = &operation["responses"]["401"]["content"];
-            assert!(
-                unauthenticated["application/problem+json"].is_object(),
+            let unauthenticated = operation["responses"]["401"]["$ref"].as_str();
+            assert_eq!(
+                unauthenticated,
+                Some("#/components/responses/Unauthenticated"),
                 "{method} {path} has no 401 problem"
             );
+            if path.starts_with("/admin/v1/") {
+                let security = &operation["security"];
+                assert!(
+                    security[0]["operator_key"].is_array(),
+                    "{method} {path} does not say that it wants the operator's key"
+                );
+            } else {
+                let limited = operation["responses"]["429"]["$ref"].as_str();
+                let limited = limited.and_then(|at| document.pointer(at.strip_prefix('#')?));
+                assert!(
+                    limited.is_some_and(|answer| answer["headers"]["RateLimit"].is_object()),
+                    "{method} {path} does not tell its limit"
+                );
+            }
         }
     }
+    let shared = &document["components"]["responses"]["Unauthenticated"]["content"];
+    assert!(shared["application/problem+json"].is_object());
     assert!(operations >= 12);
 }

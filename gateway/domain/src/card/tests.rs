@@ -1,5 +1,7 @@
 use super::*;
 use crate::operation::SubjectId;
+use crate::provider::Outcome;
+use crate::routing::{FailedAttempt, RoutedRequest};
 
 #[test]
 fn terminal_statuses_allow_and_become_nothing() {
@@ -49,6 +51,7 @@ fn active_card_with(balance: i64) -> Card {
         label: None,
         external_id: None,
         metadata: std::collections::BTreeMap::new(),
+        routing: None,
         pending_operation: None,
         refresh_at: None,
         version: 3,
@@ -138,6 +141,43 @@ fn operation_absorbed_again_changes_nothing() {
     let once = card.clone();
     card.absorb_operation(&deposit, at(6));
     assert_eq!(card, once);
+}
+
+#[test]
+fn operation_at_an_issuer_that_was_left_says_nothing_of_the_card() {
+    let refused = Operation {
+        kind: OperationKind::Issue,
+        subject_ref: Some("of the first issuer".to_owned()),
+        ..deposit_on(&active_card_with(0), 0)
+    };
+    let mut card = Card {
+        status: CardStatus::Pending,
+        provider_ref: None,
+        pending_operation: Some(crate::id::fresh()),
+        routing: Some(Box::new(Routing {
+            rule: "r".to_owned(),
+            request: RoutedRequest::default(),
+            candidates: Vec::new(),
+            excluded: Vec::new(),
+            failed: vec![FailedAttempt {
+                instance: refused.instance.clone(),
+                type_id: crate::id::fresh(),
+                operation_id: refused.id,
+                code: "provider_refused".to_owned(),
+                outcome: Outcome::Rejected,
+            }],
+        })),
+        ..active_card_with(0)
+    };
+    let before = card.clone();
+    for status in [OperationStatus::Failed, OperationStatus::Succeeded] {
+        let late = Operation {
+            status,
+            ..refused.clone()
+        };
+        card.absorb_operation(&late, at(5));
+        assert_eq!(card, before, "{status}");
+    }
 }
 
 #[test]

@@ -72,6 +72,9 @@ pub struct ProviderError {
     pub outcome: Outcome,
     pub message: String,
     pub retry_after: Option<Duration>,
+    /// A refusal that is this provider's alone (a type sold out, a quota used up): another one may
+    /// serve the same request. The adapter knows by the code; see [`Self::another_may_serve`].
+    pub elsewhere: bool,
     /// The provider's own code, as text.
     pub provider_code: Option<String>,
     /// The provider's own words, bounded by the adapter.
@@ -100,6 +103,7 @@ impl ProviderError {
             outcome,
             message: message.into(),
             retry_after: None,
+            elsewhere: false,
             provider_code: None,
             provider_message: None,
             source: None,
@@ -118,11 +122,77 @@ impl ProviderError {
         self
     }
 
+    /// A refusal that says nothing about what another provider would do.
+    #[must_use]
+    pub fn only_here(mut self) -> Self {
+        self.elsewhere = true;
+        self
+    }
+
+    /// Whether the same request may be given to another provider: it certainly did nothing here, and
+    /// not for a reason that lies in the request.
+    pub fn another_may_serve(&self) -> bool {
+        match (self.outcome, self.kind) {
+            (Outcome::Unknown, _) => false,
+            (Outcome::NotSent, _) => true,
+            (Outcome::Rejected, kind) => match kind {
+                // The account that pays is ours at this provider.
+                ErrorKind::InsufficientFunds
+                | ErrorKind::Settings
+                | ErrorKind::Unauthorized
+                | ErrorKind::Unreachable
+                | ErrorKind::RateLimited
+                | ErrorKind::Unavailable
+                | ErrorKind::Overloaded => true,
+                ErrorKind::Refused
+                | ErrorKind::NotFound
+                | ErrorKind::Malformed
+                | ErrorKind::Interrupted
+                | ErrorKind::Timeout
+                | ErrorKind::DuplicateReference => self.elsewhere,
+            },
+        }
+    }
+
     /// The provider's own code and words.
     #[must_use]
     pub fn with_provider(mut self, code: Option<String>, message: Option<String>) -> Self {
         self.provider_code = code;
         self.provider_message = message;
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_may_serve_what_did_nothing_here_for_a_reason_of_this_provider() {
+        use ErrorKind as K;
+        for kind in K::VARIANTS.iter().copied() {
+            // Of ours at this provider, or of the provider itself.
+            let of_its_own = matches!(
+                kind,
+                K::InsufficientFunds
+                    | K::Settings
+                    | K::Unauthorized
+                    | K::Unreachable
+                    | K::RateLimited
+                    | K::Unavailable
+                    | K::Overloaded
+            );
+            for (outcome, expected, only_here) in [
+                (Outcome::NotSent, true, true),
+                (Outcome::Rejected, of_its_own, true),
+                // Whatever the adapter says: the card may be there.
+                (Outcome::Unknown, false, false),
+            ] {
+                let error = || ProviderError::new(kind, outcome, "no");
+                let what = format!("{kind} {outcome}");
+                assert_eq!(error().another_may_serve(), expected, "{what}");
+                assert_eq!(error().only_here().another_may_serve(), only_here, "{what}");
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::check::{Attempt, check};
 use super::{Scope, SpendControl};
 use crate::authorization::{DeclineReason, Reason, Verdict};
 use crate::id::{AuthorizationId, BudgetId, CardId, CustomerId};
+use crate::ledger::BookOwner;
 use crate::money::{Decimal, Money};
 use crate::time::Timestamp;
 use crate::transaction::Merchant;
@@ -22,8 +23,9 @@ pub struct Asked {
     pub at: Timestamp,
     pub card: CardId,
     pub customer: Option<CustomerId>,
-    /// Whose money it takes; `None`: none of a book, so funds decide nothing.
     pub budget: Option<BudgetId>,
+    /// Whose money it takes; `None`: none of a book, so funds decide nothing.
+    pub drawn_on: Option<BookOwner>,
     pub amount: Money,
     pub merchant: Merchant,
     /// What was in its way beside controls and funds: card state, currency, no budget, a deadline
@@ -50,10 +52,10 @@ pub enum Happening {
         counted: Decimal,
         counts: bool,
     },
-    /// What is available in a budget became so much more, or less, by anything but the hold of an
+    /// What is available in a book became so much more, or less, by anything but the hold of an
     /// [`Asked`](Self::Asked): the release of that hold is told, whatever it came from.
     Moved {
-        budget: BudgetId,
+        book: BookOwner,
         available: Decimal,
         /// Of which authorization it is a consequence.
         authorization: Option<AuthorizationId>,
@@ -79,8 +81,8 @@ pub struct Counted {
 /// Where a back-test begins.
 #[derive(Debug, Clone, Default)]
 pub struct Start {
-    /// Of each budget; one that is missing has nothing.
-    pub available: HashMap<BudgetId, Decimal>,
+    /// In each book; one that is missing has nothing.
+    pub available: HashMap<BookOwner, Decimal>,
     /// All that limits count, and all that they may come to count by a later
     /// [`Changed`](Happening::Changed).
     pub counted: Vec<Counted>,
@@ -126,7 +128,7 @@ pub fn replay(
 struct Run<'a> {
     controls: HashMap<Scope, Vec<&'a SpendControl>>,
     memory: Memory<'a>,
-    available: HashMap<BudgetId, Decimal>,
+    available: HashMap<BookOwner, Decimal>,
     /// Rules and funds said something else about them than they had: what is recorded of them did
     /// not happen.
     departed: HashSet<AuthorizationId>,
@@ -134,7 +136,7 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn begin(
-        available: HashMap<BudgetId, Decimal>,
+        available: HashMap<BookOwner, Decimal>,
         counted: &'a [Counted],
         happenings: &'a [Happening],
         controls: &'a [SpendControl],
@@ -174,13 +176,13 @@ impl<'a> Run<'a> {
                 counts,
             } => self.count(*authorization, *counted, *counts),
             Happening::Moved {
-                budget,
+                book,
                 available,
                 authorization,
             } => {
                 let departed = authorization.is_some_and(|id| self.departed.contains(&id));
                 if !departed {
-                    self.change_available(*budget, *available);
+                    self.change_available(*book, *available);
                 }
             }
         }
@@ -193,8 +195,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn change_available(&mut self, budget: BudgetId, change: Decimal) {
-        let available = self.available.entry(budget).or_default();
+    fn change_available(&mut self, book: BookOwner, change: Decimal) {
+        let available = self.available.entry(book).or_default();
         *available = available.saturating_add(change);
     }
 
@@ -206,8 +208,8 @@ impl<'a> Run<'a> {
         if passes && asked.amount.is_positive() {
             let amount = asked.amount.amount;
             self.count(asked.authorization, amount, true);
-            if let Some(budget) = asked.budget {
-                self.change_available(budget, -amount);
+            if let Some(book) = asked.drawn_on {
+                self.change_available(book, -amount);
             }
         }
         let had_passed = asked.verdict == Verdict::Approve || asked.beyond_rules.is_some();
@@ -239,7 +241,7 @@ impl<'a> Run<'a> {
     }
 
     fn funds_reason(&self, asked: &Asked) -> Option<Reason> {
-        let available = self.available.get(&asked.budget?);
+        let available = self.available.get(&asked.drawn_on?);
         let available = available.copied().unwrap_or_default();
         let short = asked.amount.is_positive() && available < asked.amount.amount;
         short.then(|| {

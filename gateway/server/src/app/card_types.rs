@@ -1,10 +1,11 @@
 //! The catalogue as clients see it: served from the store, also while a provider is down.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use cardmux_domain::card_type::CardType;
-use cardmux_domain::id::CardTypeId;
+use cardmux_domain::id::{CardTypeId, InstanceId};
 
 use super::{App, AppError, Listing, Tenant};
 use crate::store;
@@ -33,6 +34,37 @@ pub async fn known(app: &App, id: CardTypeId) -> Result<Option<Arc<CardType>>, A
     let card_type = Arc::new(card_type);
     app.card_types.insert(id, Arc::clone(&card_type)).await;
     Ok(Some(card_type))
+}
+
+/// Card types by instance, for routing.
+pub type OfferCache = moka::future::Cache<InstanceId, Arc<Vec<Arc<CardType>>>>;
+
+pub fn offer_cache() -> OfferCache {
+    // As `cache`.
+    moka::future::Cache::builder()
+        .max_capacity(1_000)
+        .time_to_live(Duration::from_secs(2))
+        .build()
+}
+
+/// All card types of these instances.
+pub(in crate::app) async fn offered(
+    app: &App,
+    instances: &[InstanceId],
+) -> Result<BTreeMap<InstanceId, Arc<Vec<Arc<CardType>>>>, AppError> {
+    let mut offered = BTreeMap::new();
+    for instance in instances {
+        let read = async {
+            let instance = std::slice::from_ref(instance);
+            store::card_types::list(&app.store, instance, &CardTypeFilter::default())
+                .await
+                .map(|types| Arc::new(types.into_iter().map(Arc::new).collect::<Vec<_>>()))
+        };
+        let types = app.offers.try_get_with_by_ref(instance, read).await;
+        let types = types.map_err(AppError::StoreShared)?;
+        offered.insert(instance.clone(), types);
+    }
+    Ok(offered)
 }
 
 pub async fn get(app: &App, tenant: &Tenant, id: CardTypeId) -> Result<CardType, AppError> {

@@ -1,7 +1,8 @@
 //! Keeping the card types of every instance in the store.
 
-use cardmux_domain::card_type::CardType;
+use cardmux_domain::card_type::{CardType, CardTypeSpec};
 use cardmux_domain::id::{TenantId, fresh};
+use cardmux_domain::operation::OperationKind::{Deposit, Withdraw};
 use tracing::info;
 
 use super::api_keys::OPERATOR;
@@ -27,7 +28,7 @@ pub async fn sync(app: &App, instance: &Instance) -> Result<usize, AppError> {
             // Kept only for a type that is new; the store knows the others' ids.
             id: fresh(),
             instance: instance.id.clone(),
-            spec,
+            spec: with_ledger(instance, spec),
             listed: true,
             synced_at,
         })
@@ -40,4 +41,12 @@ pub async fn sync(app: &App, instance: &Instance) -> Result<usize, AppError> {
     app.store.commit(Unit::new().with(change)).await?;
     info!(instance = %instance.id, count, "card types synchronised");
     Ok(count)
+}
+
+/// What the gateway can do to cards of it beside their provider.
+fn with_ledger(instance: &Instance, mut spec: CardTypeSpec) -> CardTypeSpec {
+    if instance.leaves_money_of(spec.model) {
+        spec.capabilities.extend([Deposit, Withdraw]);
+    }
+    spec
 }

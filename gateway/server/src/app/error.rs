@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use cardmux_domain::card::CardStatus;
 use cardmux_domain::enrolment::Enrolment;
 use cardmux_domain::id::{InstanceId, OperationId};
@@ -6,6 +8,7 @@ use cardmux_domain::provider::ProviderError;
 
 use crate::operations::ExecuteError;
 use crate::profile::ProfileError;
+use crate::routing::Decision;
 use crate::store::{Conflict, StoreError, WriteError};
 
 /// Where in a request something is wrong.
@@ -90,6 +93,9 @@ pub enum AppError {
     KeyReused,
     #[error("the first request with this idempotency key is still running")]
     KeyInUse,
+    /// Nobody can serve a request that names no card type.
+    #[error("no issuer can serve the request")]
+    NoRoute(Box<Decision>),
     #[error("`{instance}` cannot do `{what}`")]
     Unsupported { instance: InstanceId, what: String },
     #[error("the provider call failed")]
@@ -104,6 +110,9 @@ pub enum AppError {
     Overloaded,
     #[error("the database cannot be used")]
     Store(#[from] StoreError),
+    /// The same, of a reading that several wait for.
+    #[error("the database cannot be used")]
+    StoreShared(Arc<StoreError>),
     #[error("{0}")]
     Internal(&'static str),
 }

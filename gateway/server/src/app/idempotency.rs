@@ -126,6 +126,10 @@ async fn answer_late(
     let Some(subject) = subject else {
         return Err(AppError::KeyInUse);
     };
+    if subject.went_on_after(operation.id) {
+        // Since the record was read, the key is the next issuer's operation's.
+        return Err(AppError::KeyInUse);
+    }
     let policy = app.engine.policy();
     // As long as this the first request may still be calling the provider or waiting.
     let running = policy.call_timeout + policy.lease_margin + policy.wait_max;

@@ -2,6 +2,7 @@
 
 pub mod api_keys;
 mod attempt;
+pub mod audit;
 pub mod authorizations;
 pub mod batches;
 pub mod budgets;
@@ -13,10 +14,15 @@ pub mod disputes;
 pub mod enrolments;
 mod error;
 pub mod events;
+mod evidence;
 pub mod idempotency;
+mod ledger;
 pub mod operations;
+pub mod plan;
+pub mod rate_limit;
 pub mod reference;
 pub mod refresh;
+pub mod reload;
 pub mod simulate;
 pub mod spend_controls;
 mod state;
@@ -30,6 +36,7 @@ use cardmux_domain::time::Timestamp;
 use crate::operations::Subject;
 
 pub use error::{AppError, FieldProblem, Place};
+pub use evidence::{EvidenceCache, cache as evidence_cache};
 pub use state::{App, AppParts, Tenant};
 
 /// A new operation, not yet sent.

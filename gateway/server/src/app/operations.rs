@@ -30,6 +30,21 @@ pub async fn list(
     Ok(Listing::from_surplus(rows, limit, |operation| operation.id))
 }
 
+/// Of one tenant or of all, for the operator.
+pub async fn list_for_operator(
+    app: &App,
+    tenant: Option<&TenantId>,
+    filter: &OperationFilter,
+    after: Option<OperationId>,
+    limit: usize,
+) -> Result<Listing<Operation, OperationId>, AppError> {
+    let rows = rows_for(limit);
+    let rows = store::operations::list_for_operator(&app.store, tenant, filter, after, rows);
+    Ok(Listing::from_surplus(rows.await?, limit, |operation| {
+        operation.id
+    }))
+}
+
 /// What a person found out about an operation that asks for one: it ends as they say.
 pub async fn decide(
     app: &App,

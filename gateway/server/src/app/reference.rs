@@ -18,6 +18,7 @@ const KEEP: Duration = Duration::from_secs(24 * 3600);
 const MOST: u64 = 1_000;
 
 /// Lists by instance; cities also by country.
+#[derive(Clone)]
 pub struct ReferenceCache {
     regions: Cache<InstanceId, Arc<Vec<Region>>>,
     cities: Cache<(InstanceId, Option<String>), Arc<Vec<City>>>,

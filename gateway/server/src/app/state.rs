@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,10 +9,13 @@ use tokio_util::task::TaskTracker;
 
 use super::AppError;
 use super::api_keys::KeyCache;
-use super::card_types::CardTypeCache;
+use super::card_types::{CardTypeCache, OfferCache};
 use super::cards::RevealLimiter;
+use super::evidence::EvidenceCache;
+use super::rate_limit::RateLimiter;
 use super::reference::ReferenceCache;
-use crate::config::TenantDecisions;
+use super::reload::{InForce, Reloader};
+use crate::config::{RateLimit, Route, TenantDecisions};
 use crate::decisions::Decisions;
 use crate::operations::Engine;
 use crate::providers::Registry;
@@ -23,11 +26,17 @@ use crate::store::Store;
 #[derive(Debug, Clone)]
 pub struct Tenant {
     pub id: TenantId,
+    /// A name for people.
+    pub display_name: Option<String>,
     pub instances: Vec<InstanceId>,
     /// Whether secrets of cards may be answered in clear, to a request without a key.
     pub clear_reveal: bool,
     /// Who decides about authorizations beyond rules and funds.
     pub decisions: Option<TenantDecisions>,
+    /// Who serves a request that names no card type; the first rule that holds.
+    pub routes: Vec<Route>,
+    /// How many requests it may make; `None` is no limit.
+    pub rate_limit: Option<RateLimit>,
 }
 
 /// Everything a use case needs. Cheap to clone.
@@ -35,6 +44,8 @@ pub struct Tenant {
 pub struct App(Arc<AppParts>);
 
 pub struct AppParts {
+    pub in_force: InForce,
+    pub reloader: Reloader,
     pub store: Store,
     pub registry: Arc<Registry>,
     pub engine: Arc<Engine>,
@@ -43,8 +54,13 @@ pub struct AppParts {
     pub vault: Arc<Vault>,
     pub keys: KeyCache,
     pub card_types: CardTypeCache,
+    pub offers: OfferCache,
+    pub evidence: EvidenceCache,
+    /// Instances at which the operator has no cards issued.
+    pub issuing_paused: BTreeSet<InstanceId>,
     pub reference: ReferenceCache,
-    pub reveals: RevealLimiter,
+    pub reveals: Arc<RevealLimiter>,
+    pub rate_limiter: Arc<RateLimiter>,
     pub tenants: BTreeMap<TenantId, Arc<Tenant>>,
     pub idempotency_keep: std::time::Duration,
     /// The largest request body that is taken, in bytes.

@@ -35,7 +35,7 @@ pub(super) async fn run(command: Ledger) -> Result<(), CliError> {
         };
         say(&format!(
             "{} of tenant {}: {what}",
-            discrepancy.budget_id, discrepancy.tenant
+            discrepancy.owner, discrepancy.tenant
         ))?;
     }
     match wrong.len() {

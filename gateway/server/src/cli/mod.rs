@@ -2,6 +2,7 @@
 
 mod cards;
 mod check_config;
+mod config;
 mod emulate;
 mod keys;
 mod ledger;
@@ -40,7 +41,7 @@ enum Command {
     Cards(cards::Cards),
     /// Bring the database up to date
     Migrate(ConfigArgs),
-    /// Make, list and revoke API keys
+    /// Make, list, rotate and revoke API keys
     #[command(subcommand)]
     Keys(keys::Keys),
     /// Look after the ledger of budgets
@@ -50,6 +51,9 @@ enum Command {
     Openapi,
     /// Check the configuration and print what is in force
     CheckConfig(ConfigArgs),
+    /// Compare configurations
+    #[command(subcommand)]
+    Config(config::Config),
     /// Run a provider's emulator by itself
     Emulate(emulate::Emulate),
 }
@@ -64,16 +68,23 @@ struct ConfigArgs {
 
 impl ConfigArgs {
     fn load(self, overrides: Value) -> Result<Settings, CliError> {
+        load(self.sources(overrides))
+    }
+
+    fn sources(self, overrides: Value) -> Sources {
         let mut environment = environment();
         // Of the command line, and of `cardmux cards`.
         environment.retain(|(name, _)| name != "CARDMUX_CONFIG" && name != "CARDMUX_API_KEY");
-        let sources = Sources {
+        Sources {
             file: self.config,
             environment,
             overrides,
-        };
-        Ok(Settings::load(sources, &kind_names())?)
+        }
     }
+}
+
+fn load(sources: Sources) -> Result<Settings, CliError> {
+    Ok(Settings::load(sources, &kind_names())?)
 }
 
 /// Why a command failed; printed, with exit code 1.
@@ -133,6 +144,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Ledger(args) => ledger::run(args).await,
         Command::Openapi => openapi::run(),
         Command::CheckConfig(args) => check_config::run(args),
+        Command::Config(command) => config::run(command).await,
         Command::Emulate(args) => emulate::run(args).await,
     }
 }

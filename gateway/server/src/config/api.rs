@@ -4,7 +4,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::check::Check;
-use super::fields;
+use super::{RateLimit, fields};
 
 /// `[api]`: the `/v1` surface.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -19,6 +19,9 @@ pub struct Api {
     pub reveals_per_minute: NonZeroU32,
     pub batch_body_bytes: usize,
     pub batch_items_max: usize,
+    /// Of every tenant that has none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<RateLimit>,
 }
 
 impl Api {
@@ -30,6 +33,9 @@ impl Api {
                 "must end with a slash",
                 Some(hint.into()),
             );
+        }
+        if let Some(limit) = &self.rate_limit {
+            limit.check("api.rate_limit", check);
         }
         let why = "a page is read and held whole";
         check.range("api.max_page_size", self.max_page_size, 1..=1000, why);

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::env;
 use super::layers::Layers;
-use super::problems::{Origin, Problem};
+use super::problems::{Finding, Origin, Problem};
 
 /// How alike two names must be for one to be suggested for the other: two slips in a word of
 /// eight letters.
@@ -57,6 +57,19 @@ impl<'a> Check<'a> {
     /// Like [`Self::problem`], for keys that an operator named and that may contain dots.
     pub fn problem_at(&mut self, path: &[&str], what: impl Into<String>, hint: Option<String>) {
         self.push(&owned(path), what.into(), hint);
+    }
+
+    /// What others found. Not where a key has a problem already, or a whole layer: what was looked
+    /// at is then not what the operator wrote.
+    pub fn findings(&mut self, findings: Vec<Finding>) {
+        if self.is_noted("") {
+            return;
+        }
+        for Finding { key, what, hint } in findings {
+            if !self.is_noted(&key) {
+                self.problem(&key, what, hint);
+            }
+        }
     }
 
     /// A number within its bounds; `why` is the reason for them. A duration is given in its unit.
@@ -125,7 +138,7 @@ impl<'a> Check<'a> {
         format!("set it in the file, or as {}", env::variable(&split(key)))
     }
 
-    fn is_noted(&self, key: &str) -> bool {
+    pub fn is_noted(&self, key: &str) -> bool {
         self.problems.iter().any(|problem| problem.key == key)
     }
 

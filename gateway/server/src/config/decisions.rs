@@ -1,6 +1,5 @@
 use std::time::Duration;
 
-use cardmux_domain::money::{Currency, parse_amount};
 use cardmux_domain::secret::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -89,15 +88,10 @@ fn endpoint_timeout() -> Duration {
 impl StandIn {
     /// The ceiling as it was checked.
     pub fn ceiling(&self) -> Option<cardmux_domain::money::Money> {
-        self.ceiling.as_deref().and_then(money)
+        self.ceiling
+            .as_deref()
+            .and_then(fields::optional_money::parse)
     }
-}
-
-fn money(text: &str) -> Option<cardmux_domain::money::Money> {
-    let (amount, currency) = text.split_once(' ')?;
-    let currency: Currency = currency.trim().parse().ok()?;
-    let amount = parse_amount(amount).ok()?;
-    Some(cardmux_domain::money::Money::new(amount, currency))
 }
 
 impl TenantDecisions {
@@ -130,8 +124,7 @@ impl TenantDecisions {
             50..=ENDPOINT_TIMEOUT_MAX,
             "a provider waits 3 seconds at most",
         );
-        let ceiling = stand_in.ceiling.as_deref();
-        if ceiling.is_some_and(|text| money(text).is_none()) {
+        if stand_in.ceiling.is_some() && stand_in.ceiling().is_none() {
             let hint = Some("an amount, a space, a currency: \"50.00 EUR\"".into());
             check.problem(&format!("{key}.stand_in.ceiling"), "is no amount", hint);
         }

@@ -66,6 +66,54 @@ pub mod optional_text {
     }
 }
 
+/// A value with a text form of its own.
+pub mod text {
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn deserialize<'de, D: Deserializer<'de>, T>(from: D) -> Result<T, D::Error>
+    where
+        T: FromStr<Err: Display>,
+    {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+
+    pub fn serialize<S: Serializer>(value: &impl Display, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(value)
+    }
+}
+
+/// An amount and its currency, `"50.00 EUR"`, whose key may be left out.
+pub mod optional_money {
+    use cardmux_domain::money::{Money, parse_amount};
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Money>, D::Error> {
+        let text = String::deserialize(from)?;
+        let money = parse(&text);
+        money
+            .map(Some)
+            .ok_or_else(|| D::Error::custom("an amount, a space, a currency: \"50.00 EUR\""))
+    }
+
+    pub fn parse(text: &str) -> Option<Money> {
+        let (amount, currency) = text.split_once(' ')?;
+        let amount = parse_amount(amount).ok()?;
+        Some(Money::new(amount, currency.trim().parse().ok()?))
+    }
+
+    pub fn serialize<S: Serializer>(value: &Option<Money>, to: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(money) => {
+                to.collect_str(&format_args!("{} {}", money.amount_text(), money.currency))
+            }
+            None => to.serialize_none(),
+        }
+    }
+}
+
 /// A list of values with a text form: a TOML array, or one text with commas, the only form an
 /// environment variable can have.
 pub mod list {

@@ -90,7 +90,10 @@ impl Layers {
 
     pub fn find(&self, path: &[String]) -> Option<&Value> {
         path.iter()
-            .try_fold(&self.merged, |value, key| value.as_dict()?.get(key))
+            .try_fold(&self.merged, |value, key| match value.as_array() {
+                Some(items) => items.get(key.parse::<usize>().ok()?),
+                None => value.as_dict()?.get(key),
+            })
     }
 
     /// The default of a table.

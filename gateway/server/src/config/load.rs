@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 
 use super::check::Check;
 use super::layers::Layers;
-use super::problems::ConfigProblems;
-use super::{Settings, providers, table, tenants};
+use super::problems::{ConfigProblems, Finding};
+use super::{Settings, changes, providers, table, tenants};
 
 const SECTIONS: &[&str] = &[
     "server",
@@ -28,7 +28,7 @@ const SECTIONS: &[&str] = &[
 ];
 
 /// What a configuration is made of, besides the embedded defaults.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     /// The TOML file; naming one that is not there is a problem.
     pub file: Option<PathBuf>,
@@ -45,12 +45,36 @@ impl Settings {
     /// `known_kinds` are the provider kinds this build has. A problem does not stop the search for
     /// others: an operator puts all of them right in one go.
     pub fn load(sources: Sources, known_kinds: &[&str]) -> Result<Self, ConfigProblems> {
+        Self::examined(sources, known_kinds, |_| Vec::new())
+    }
+
+    /// Reads what is to follow this configuration while the process runs. `examine` says what
+    /// others find wrong with it; that, and what only a restart can change, is told with the rest.
+    pub fn load_next(
+        &self,
+        sources: Sources,
+        known_kinds: &[&str],
+        examine: impl FnOnce(&Self) -> Vec<Finding>,
+    ) -> Result<Self, ConfigProblems> {
+        Self::examined(sources, known_kinds, |next| {
+            let mut findings = changes::refused(self, next);
+            findings.extend(examine(next));
+            findings
+        })
+    }
+
+    fn examined(
+        sources: Sources,
+        known_kinds: &[&str],
+        examine: impl FnOnce(&Self) -> Vec<Finding>,
+    ) -> Result<Self, ConfigProblems> {
         let (layers, problems) = Layers::read(sources);
         let mut check = Check::new(&layers, problems);
         check.known_names(&[], SECTIONS);
         let settings = read(&mut check);
         let checked = settings.map(|mut settings| {
             settings.check(&mut check, known_kinds);
+            check.findings(examine(&settings));
             settings
         });
         match (checked, check.finish()) {
@@ -70,7 +94,7 @@ impl Settings {
         self.operations.check(check);
         self.decisions.check(check);
         self.worker.check(check);
-        providers::check(&self.providers, check, known_kinds, &self.operations);
+        providers::check(&mut self.providers, check, known_kinds, &self.operations);
         tenants::check(&self.tenants, check);
     }
 }

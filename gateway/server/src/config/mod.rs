@@ -5,6 +5,7 @@
 //! environment or a configuration file.
 
 mod api;
+mod changes;
 mod check;
 mod data;
 mod database;
@@ -18,6 +19,8 @@ mod logging;
 mod operations;
 mod problems;
 mod providers;
+mod rate_limit;
+mod routes;
 mod secret;
 mod security;
 mod server;
@@ -39,8 +42,10 @@ pub use idempotency::Idempotency;
 pub use load::Sources;
 pub use logging::{LogFormat, Logging};
 pub use operations::Operations;
-pub use problems::{ConfigProblems, Origin, Problem};
+pub use problems::{ConfigProblems, Finding, Origin, Problem};
 pub use providers::{Mode, PluginSettings, ProviderSettings};
+pub use rate_limit::RateLimit;
+pub use routes::{Arm, Prefer, Route, When};
 pub use security::Security;
 pub use server::Server;
 pub use tenants::TenantSettings;

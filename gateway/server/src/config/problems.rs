@@ -55,6 +55,15 @@ impl fmt::Display for Problem {
     }
 }
 
+/// What somebody found wrong with a key; its place is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Dotted path.
+    pub key: String,
+    pub what: String,
+    pub hint: Option<String>,
+}
+
 /// Every problem found; never empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigProblems(pub(super) Vec<Problem>);

@@ -5,6 +5,7 @@ use cardmux_domain::id::InstanceId;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
 use super::check::{Check, nearest};
 use super::operations::Operations;
@@ -15,7 +16,7 @@ const SHOWN: &[&str] = &["base_url", "dialect", "mode"];
 
 /// `[providers.<instance>]`: one provider with its credentials. Absent keys have the defaults
 /// below, which `config/default.toml` lists with their reasons (a test compares them).
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProviderSettings {
     pub kind: String,
@@ -45,6 +46,9 @@ pub struct ProviderSettings {
     /// Whence webhooks may come. Empty: from anywhere, but only where the provider signs them.
     #[serde(default, with = "fields::list")]
     pub webhook_networks: Vec<IpNet>,
+    /// No cards are issued here, whatever a request says; everything else goes on.
+    #[serde(default)]
+    pub issuing_paused: bool,
     #[serde(default)]
     pub settings: PluginSettings,
 }
@@ -61,32 +65,49 @@ pub enum Mode {
 
 /// The adapter's own table, which only the adapter understands. Holds secrets we cannot tell from
 /// the rest: no `Debug`, and shown masked.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, PartialEq, Deserialize)]
 #[serde(transparent)]
-pub struct PluginSettings(Map<String, Value>);
+pub struct PluginSettings {
+    table: Map<String, Value>,
+    /// What the files held that the table names, by the key that names one. The adapter reads them
+    /// itself: this tells whether it would read something else by now.
+    #[serde(skip)]
+    files: BTreeMap<String, Zeroizing<String>>,
+}
 
 impl PluginSettings {
     /// The table as the adapter gets it. Values from the environment are text, whatever they mean.
     pub fn to_value(&self) -> Value {
-        Value::Object(self.0.clone())
+        Value::Object(self.table.clone())
+    }
+
+    pub(super) fn files(&self) -> &BTreeMap<String, Zeroizing<String>> {
+        &self.files
+    }
+
+    /// The kit's form of a secret in a file: `{ file = "…" }`. One that cannot be read is the
+    /// adapter's to report.
+    fn read_files(&mut self) {
+        let named = self.table.iter().filter_map(|(key, value)| {
+            let text = std::fs::read_to_string(value.get("file")?.as_str()?).ok()?;
+            Some((key.clone(), Zeroizing::new(text)))
+        });
+        self.files = named.collect();
     }
 }
 
 impl From<Map<String, Value>> for PluginSettings {
     fn from(table: Map<String, Value>) -> Self {
-        Self(table)
-    }
-}
-
-impl Default for PluginSettings {
-    fn default() -> Self {
-        Self(Map::new())
+        Self {
+            table,
+            files: BTreeMap::new(),
+        }
     }
 }
 
 impl Serialize for PluginSettings {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        masked_table(&self.0).serialize(to)
+        masked_table(&self.table).serialize(to)
     }
 }
 
@@ -140,7 +161,7 @@ fn breaker_open() -> Duration {
 }
 
 pub(super) fn check(
-    instances: &BTreeMap<InstanceId, ProviderSettings>,
+    instances: &mut BTreeMap<InstanceId, ProviderSettings>,
     check: &mut Check<'_>,
     known_kinds: &[&str],
     operations: &Operations,
@@ -156,6 +177,7 @@ pub(super) fn check(
         }
         settings.check_kind(check, &key("kind"), known_kinds);
         settings.check_bounds(check, key);
+        settings.settings.read_files();
         check.relation(
             [&key("attempt_timeout_ms"), "operations.call_timeout_ms"],
             settings.attempt_timeout <= operations.call_timeout,

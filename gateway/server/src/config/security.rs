@@ -49,6 +49,11 @@ pub struct Security {
 }
 
 impl Security {
+    /// Whether data is encrypted and decrypted as by the other; keys in files are read at the start.
+    pub(super) fn has_the_keys_of(&self, other: &Self) -> bool {
+        self.ring == other.ring
+    }
+
     /// The keys for personal data, the one that encrypts first. Empty only with SQLite: the server
     /// then makes one and keeps it in `data.dir`.
     pub fn data_keys(&self) -> &[DataKey] {

@@ -29,9 +29,12 @@ pub(super) fn read<T: DeserializeOwned>(check: &mut Check<'_>, path: &[&str]) ->
         match Figment::from(Layer::new("table", dict.clone())).extract_lossy() {
             Ok(value) => return Some(value),
             Err(error) => {
-                let key = error.path.first().cloned();
-                note(check, path, key.as_deref(), &error.kind);
-                if !repair(&mut dict, &key?, defaults) {
+                note(check, path, &error.path, &error.kind);
+                let (key, below) = error.path.split_first()?;
+                let value = dict.get_mut(key).filter(|_| !below.is_empty());
+                if !value.is_some_and(|value| remove(value, below))
+                    && !repair(&mut dict, key, defaults)
+                {
                     return None;
                 }
             }
@@ -52,12 +55,32 @@ fn repair(dict: &mut Dict, key: &str, defaults: Option<&Dict>) -> bool {
     }
 }
 
-fn note(check: &mut Check<'_>, path: &[&str], key: Option<&str>, kind: &Kind) {
+/// Takes one key out of a table within the table, also of one in a list. Items of lists stay: their
+/// positions are in the messages.
+fn remove(value: &mut Value, path: &[String]) -> bool {
+    let found = match (value, path) {
+        (Value::Dict(_, table), [key]) => return table.remove(key).is_some(),
+        (Value::Dict(_, table), [key, ..]) => table.get_mut(key),
+        (Value::Array(_, items), [at, _, ..]) => {
+            at.parse().ok().and_then(|at: usize| items.get_mut(at))
+        }
+        _ => None,
+    };
+    let below = path.get(1..).unwrap_or_default();
+    found.is_some_and(|value| remove(value, below))
+}
+
+fn note(check: &mut Check<'_>, path: &[&str], key: &[String], kind: &Kind) {
+    let key = key.iter().map(String::as_str);
     let full: Vec<&str> = path.iter().copied().chain(key).collect();
     let what = match kind {
         Kind::UnknownField(_, known) => return check.unknown_key(&full, known),
         Kind::MissingField(name) => {
             let full: Vec<&str> = path.iter().copied().chain([name.as_ref()]).collect();
+            // Missing only because it was taken out, having had a problem of its own.
+            if check.is_noted(&full.join(".")) {
+                return;
+            }
             let hint = Check::how_to_set(&full.join("."));
             return check.problem_at(&full, "is missing", Some(hint));
         }

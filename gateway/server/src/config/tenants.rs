@@ -4,7 +4,7 @@ use cardmux_domain::id::{InstanceId, TenantId};
 use serde::{Deserialize, Serialize};
 
 use super::check::{Check, nearest};
-use super::{TenantDecisions, fields};
+use super::{RateLimit, Route, TenantDecisions, fields, routes};
 
 /// `[tenants.<name>]`: a customer of the operator and the instances it may use.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -20,6 +20,12 @@ pub struct TenantSettings {
     /// Who decides about authorizations beyond rules and funds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decisions: Option<TenantDecisions>,
+    /// Which issuer serves a request that names no card type. Without any: the instances in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// In place of the one of `[api]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<RateLimit>,
 }
 
 pub(super) fn check(tenants: &BTreeMap<TenantId, TenantSettings>, check: &mut Check<'_>) {
@@ -29,6 +35,11 @@ pub(super) fn check(tenants: &BTreeMap<TenantId, TenantSettings>, check: &mut Ch
     for (tenant, settings) in tenants {
         if let Some(decisions) = &settings.decisions {
             decisions.check(&format!("tenants.{tenant}.decisions"), check);
+        }
+        let key = format!("tenants.{tenant}.routes");
+        routes::check(&key, &settings.routes, &settings.instances, check);
+        if let Some(limit) = &settings.rate_limit {
+            limit.check(&format!("tenants.{tenant}.rate_limit"), check);
         }
         let key = format!("tenants.{tenant}.instances");
         if settings.instances.is_empty() {

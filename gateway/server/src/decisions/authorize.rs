@@ -89,6 +89,7 @@ async fn decided(app: &App, case: Case) -> Verdict {
     let until = case.until;
     let place = app
         .decisions
+        .desk
         .in_flight
         .enter(&case.instance, &case.request.authorization_ref);
     let mut verdict = match place {
@@ -98,6 +99,7 @@ async fn decided(app: &App, case: Case) -> Verdict {
             app.tasks.clone().spawn(async move {
                 run(&app, &case, &publish).await;
                 app.decisions
+                    .desk
                     .in_flight
                     .leave(&case.instance, &case.request.authorization_ref);
             });

@@ -1,18 +1,22 @@
 //! One step in the life of an authorization: what it changes, and the money that moves with it.
 
-use cardmux_domain::authorization::Authorization;
+use cardmux_domain::authorization::{
+    Authorization, AuthorizationStatus, DecidedBy, DecisionFacts, DecisionTimes,
+};
+use cardmux_domain::card::Card;
 use cardmux_domain::event::{AuthorizationFacts, Event, EventData, EventKind};
 use cardmux_domain::id::fresh;
 use cardmux_domain::ledger::{Book, Cause, Entry, LedgerRefused, TransferKind};
 use cardmux_domain::money::{Decimal, Money};
 use cardmux_domain::time::Timestamp;
+use cardmux_domain::transaction::Merchant;
 
 use crate::store::{Change, Unit};
 
-/// An authorization and the book of its budget, about to take a step together.
+/// An authorization and the book of its money, about to take a step together.
 pub struct Step {
     pub authorization: Authorization,
-    /// `None` where there is no ledger budget: then only the authorization's own figures change.
+    /// `None` where no book has its money: then only the authorization's own figures change.
     entry: Option<Entry>,
     /// Of the movements of this step: the same for every repetition of it.
     cause: String,
@@ -125,6 +129,48 @@ impl Step {
             unit.enter(entry);
         }
         unit
+    }
+}
+
+/// An authorization of which only the card, its id and the amount are known, and nothing is decided.
+pub fn blank(card: &Card, provider_ref: &str, amount: Money, now: Timestamp) -> Authorization {
+    Authorization {
+        id: fresh(),
+        tenant: card.tenant.clone(),
+        instance: card.instance.clone(),
+        provider_ref: provider_ref.to_owned(),
+        card_id: card.id,
+        customer_id: card.customer_id,
+        budget_id: card.budget_id,
+        transaction_id: None,
+        status: AuthorizationStatus::Declined,
+        amount,
+        merchant_amount: None,
+        merchant: Merchant::default(),
+        held: Decimal::ZERO,
+        released: Decimal::ZERO,
+        posted: Decimal::ZERO,
+        fees: Decimal::ZERO,
+        returned: Decimal::ZERO,
+        verdict: None,
+        decided_by: DecidedBy::Rules,
+        reasons: Vec::new(),
+        rule_versions: Vec::new(),
+        shadow: None,
+        facts: DecisionFacts {
+            card_status: card.status.to_string(),
+            beyond_rules: None,
+        },
+        times: DecisionTimes {
+            received_at: now,
+            evaluated_at: None,
+            endpoint_at: None,
+            answered_at: None,
+        },
+        expires_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
     }
 }
 

@@ -111,7 +111,7 @@ pub async fn ask(app: &App, held: &Held, until: Instant) -> Asked {
         Ok(request) => request,
         Err(why) => return Asked::Nothing { why },
     };
-    let endpoints = app.decisions.endpoints.clone();
+    let endpoints = app.decisions.desk.endpoints.clone();
     // Goes on when the time is up: what comes then is told.
     let mut call = app.tasks.spawn(async move {
         let answered = tokio::time::timeout(LISTEN, endpoints.0.send(request)).await;

@@ -33,14 +33,8 @@ pub async fn expire(app: &App, claimed: &Authorization) -> Result<(), AppError> 
         .registry
         .get(&known.instance)
         .is_some_and(|instance| instance.provider.transactions().is_some());
-    let book = match known.budget_id {
-        Some(budget) => store::ledger::book_of(&app.store, &known.tenant, budget).await?,
-        None => None,
-    };
-    let transaction = match known.transaction_id {
-        Some(id) => store::transactions::get(&app.store, &known.tenant, id).await?,
-        None => None,
-    };
+    let book = store::ledger::book_of(&app.store, &known.tenant, known.drawn_on()).await?;
+    let transaction = told::known(app, &known).await?;
     let cause = format!("{}:expired", known.id);
     let mut step = Step::new(known, book, cause.clone(), now);
     let released = step

@@ -2,11 +2,11 @@
 
 use cardmux_domain::authorization::{
     Authorization, AuthorizationNotice, AuthorizationStatus, AuthorizationStep, DecidedBy,
-    DecisionFacts, DecisionTimes, DeclineReason, Verdict,
+    DeclineReason,
 };
 use cardmux_domain::card::Card;
 use cardmux_domain::event::EventKind;
-use cardmux_domain::id::{InstanceId, fresh};
+use cardmux_domain::id::InstanceId;
 use cardmux_domain::ledger::LedgerRefused;
 use cardmux_domain::money::{Decimal, Money};
 use cardmux_domain::provider::TransactionReport;
@@ -17,7 +17,7 @@ use tracing::warn;
 
 use super::book::Step;
 use super::told::{self, Told};
-use super::{record, reserve};
+use super::{book, record, reserve};
 use crate::app::{App, AppError};
 use crate::clock;
 use crate::store::{self, Conflict, WriteError};
@@ -39,10 +39,6 @@ pub async fn follow(
         .registry
         .get(instance)
         .is_some_and(|instance| instance.provider.transactions().is_some());
-    // Its money is the provider's, and no book would tell a repetition.
-    if lists && card.budget_id.is_none() {
-        return Ok(());
-    }
     for _ in 0..MAX_RACES {
         match take(app, &card, &notice, lists).await? {
             Taken::Done => return Ok(()),
@@ -145,23 +141,22 @@ async fn take(
             .await?;
     let is_new = known.is_none();
     let authorization = known.unwrap_or_else(|| unheard_of(card, provider_ref, notice, now));
-    let book = match authorization.budget_id {
-        Some(budget) => store::ledger::book_of(&app.store, &authorization.tenant, budget).await?,
-        None => None,
-    };
+    let book =
+        store::ledger::book_of(&app.store, &authorization.tenant, authorization.drawn_on()).await?;
+    // Its money is the provider's, and no book would tell a repetition.
+    if lists && book.is_none() {
+        return Ok(Taken::Done);
+    }
     if let Some(book) = &book
         && notice
             .amount
             .is_some_and(|amount| amount.currency != book.currency)
     {
         return Err(AppError::Internal(
-            "a notice of an authorization is in another currency than its budget",
+            "a notice of an authorization is in another currency than its money",
         ));
     }
-    let transaction = match authorization.transaction_id {
-        Some(id) => store::transactions::get(&app.store, &authorization.tenant, id).await?,
-        None => None,
-    };
+    let transaction = told::known(app, &authorization).await?;
     let cause = format!("{}:{}", card.instance, notice.notice_ref);
     let mut step = Step::new(authorization, book, cause, now);
     let stepped = apply(app, &mut step, notice, is_new, now)
@@ -291,43 +286,11 @@ fn unheard_of(
     now: Timestamp,
 ) -> Authorization {
     let nothing = Money::new(Decimal::ZERO, card.currency);
-    let verdict: Option<Verdict> = None;
+    let amount = notice.amount.unwrap_or(nothing);
     Authorization {
-        id: fresh(),
-        tenant: card.tenant.clone(),
-        instance: card.instance.clone(),
-        provider_ref: provider_ref.to_owned(),
-        card_id: card.id,
-        customer_id: card.customer_id,
-        budget_id: card.budget_id,
-        transaction_id: None,
-        status: AuthorizationStatus::Declined,
-        amount: notice.amount.unwrap_or(nothing),
         merchant_amount: notice.merchant_amount,
         merchant: notice.merchant.clone(),
-        held: Decimal::ZERO,
-        released: Decimal::ZERO,
-        posted: Decimal::ZERO,
-        fees: Decimal::ZERO,
-        returned: Decimal::ZERO,
-        verdict,
         decided_by: DecidedBy::Provider,
-        reasons: Vec::new(),
-        rule_versions: Vec::new(),
-        shadow: None,
-        facts: DecisionFacts {
-            card_status: card.status.to_string(),
-            beyond_rules: None,
-        },
-        times: DecisionTimes {
-            received_at: now,
-            evaluated_at: None,
-            endpoint_at: None,
-            answered_at: None,
-        },
-        expires_at: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
+        ..book::blank(card, provider_ref, amount, now)
     }
 }

@@ -34,37 +34,45 @@ pub struct Decisions {
     pub hold: Duration,
     /// Most authorizations of one back-test.
     pub backtest_max: u64,
+    desk: Arc<Desk>,
+}
+
+/// What is one for this node, whatever configuration a decision is made under.
+pub struct Desk {
     endpoints: Endpoints,
     in_flight: InFlight,
     turns: Vec<Mutex<()>>,
 }
 
-/// Budgets whose decisions wait for each other by accident: few, with so many turns.
+/// Books whose decisions wait for each other by accident: few, with so many turns.
 const TURNS: usize = 1024;
 
-impl Decisions {
-    pub fn new(
-        margin: Duration,
-        hold: Duration,
-        backtest_max: u64,
-        endpoints: Endpoints,
-    ) -> Arc<Self> {
+impl Desk {
+    pub fn new(endpoints: Endpoints) -> Arc<Self> {
         Arc::new(Self {
-            margin,
-            hold,
-            backtest_max,
             endpoints,
             in_flight: InFlight::default(),
             turns: std::iter::repeat_with(Mutex::default).take(TURNS).collect(),
         })
     }
+}
 
-    /// Decisions about one budget are made one after the other on a node. Nodes (and the budget of
+impl Decisions {
+    pub fn new(margin: Duration, hold: Duration, backtest_max: u64, desk: Arc<Desk>) -> Arc<Self> {
+        Arc::new(Self {
+            margin,
+            hold,
+            backtest_max,
+            desk,
+        })
+    }
+
+    /// Decisions about one book are made one after the other on a node. Nodes (and the book of
     /// one that did not wait) are kept apart by the version of the book: this only saves them from
     /// finding out too late.
     async fn turn(&self, of: uuid::Uuid) -> Option<MutexGuard<'_, ()>> {
-        let turns = u128::try_from(self.turns.len()).ok()?;
+        let turns = u128::try_from(self.desk.turns.len()).ok()?;
         let place = usize::try_from(of.as_u128().checked_rem(turns)?).ok()?;
-        Some(self.turns.get(place)?.lock().await)
+        Some(self.desk.turns.get(place)?.lock().await)
     }
 }

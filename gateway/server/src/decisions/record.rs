@@ -91,10 +91,8 @@ async fn decline(
     now: Timestamp,
 ) -> Result<Option<Authorization>, AppError> {
     let asked = authorization.amount.amount;
-    let book = match authorization.budget_id {
-        Some(budget) => store::ledger::book_of(&app.store, &authorization.tenant, budget).await?,
-        None => None,
-    };
+    let book =
+        store::ledger::book_of(&app.store, &authorization.tenant, authorization.drawn_on()).await?;
     let cause = format!("{}:declined", authorization.id);
     let mut step = Step::new(authorization, book, cause, now);
     step.release(None)
@@ -113,10 +111,7 @@ async fn finish(
 ) -> Result<Option<Authorization>, AppError> {
     let mut stored = step.authorization.clone();
     stored.version += 1;
-    let transaction = match stored.transaction_id {
-        Some(id) => store::transactions::get(&app.store, &stored.tenant, id).await?,
-        None => None,
-    };
+    let transaction = told::known(app, &stored).await?;
     let mut unit = step.into_unit(false, Some(told));
     if let Some(transaction) = transaction {
         told::went_on(transaction, &stored, now).into_unit(&mut unit);

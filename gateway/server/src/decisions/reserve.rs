@@ -2,12 +2,10 @@
 //! applies to the state it was decided on.
 
 use cardmux_domain::authorization::{
-    Authorization, AuthorizationStatus, DecidedBy, DecisionFacts, DecisionTimes, DeclineReason,
-    Reason, RuleVersion, Shadow, Verdict,
+    Authorization, AuthorizationStatus, DeclineReason, Reason, RuleVersion, Shadow, Verdict,
 };
 use cardmux_domain::card::{Card, CardStatus};
 use cardmux_domain::event::EventKind;
-use cardmux_domain::id::fresh;
 use cardmux_domain::ledger::Book;
 use cardmux_domain::money::Decimal;
 use cardmux_domain::spend_control::{
@@ -18,7 +16,7 @@ use tokio::time::Instant;
 
 use super::authorize::Case;
 use super::book::Step;
-use super::told;
+use super::{book, told};
 use crate::app::{App, AppError, Tenant};
 use crate::clock;
 use crate::config::TenantDecisions;
@@ -55,13 +53,7 @@ pub async fn reserve(app: &App, case: &Case) -> Result<Reserved, AppError> {
         return Ok(Reserved::NoCard);
     };
     let tenant = app.tenants.get(&card.tenant).cloned();
-    let _turn = app
-        .decisions
-        .turn(
-            card.budget_id
-                .map_or(card.id.uuid(), |budget| budget.uuid()),
-        )
-        .await;
+    let _turn = app.decisions.turn(card.drawn_on().uuid()).await;
     for _ in 0..MAX_RACES {
         if Instant::now() >= case.until {
             break;
@@ -109,10 +101,7 @@ pub struct Facts {
 async fn facts(app: &App, case: &Case, card: &Card) -> Result<Facts, AppError> {
     // The book first: whatever is counted after it belongs to this version or a later one, and with a
     // later one the unit does not apply.
-    let book = match card.budget_id {
-        Some(budget) => store::ledger::book_of(&app.store, &card.tenant, budget).await?,
-        None => None,
-    };
+    let book = store::ledger::book_of(&app.store, &card.tenant, card.drawn_on()).await?;
     let controls = store::spend_controls::covering(
         &app.store,
         &card.tenant,
@@ -225,47 +214,15 @@ fn decide(
     Ok(Decided { unit, reserved })
 }
 
-/// Of all that a request for a card tells, and nothing decided.
+/// All that a request for a card tells, and nothing decided.
 pub fn blank(case: &Case, card: &Card, now: Timestamp) -> Authorization {
     let request = &case.request;
-    Authorization {
-        id: fresh(),
-        tenant: card.tenant.clone(),
-        instance: case.instance.clone(),
-        provider_ref: request.authorization_ref.clone(),
-        card_id: card.id,
-        customer_id: card.customer_id,
-        budget_id: card.budget_id,
-        transaction_id: None,
-        status: AuthorizationStatus::Declined,
-        amount: request.amount,
-        merchant_amount: request.merchant_amount,
-        merchant: request.merchant.clone(),
-        held: Decimal::ZERO,
-        released: Decimal::ZERO,
-        posted: Decimal::ZERO,
-        fees: Decimal::ZERO,
-        returned: Decimal::ZERO,
-        verdict: None,
-        decided_by: DecidedBy::Rules,
-        reasons: Vec::new(),
-        rule_versions: Vec::new(),
-        shadow: None,
-        facts: DecisionFacts {
-            card_status: card.status.to_string(),
-            beyond_rules: None,
-        },
-        times: DecisionTimes {
-            received_at: case.received_at,
-            evaluated_at: Some(now),
-            endpoint_at: None,
-            answered_at: None,
-        },
-        expires_at: None,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    }
+    let mut blank = book::blank(card, &request.authorization_ref, request.amount, now);
+    blank.merchant_amount = request.merchant_amount;
+    blank.merchant = request.merchant.clone();
+    blank.times.received_at = case.received_at;
+    blank.times.evaluated_at = Some(now);
+    blank
 }
 
 fn hold_cause(case: &Case) -> String {
@@ -358,7 +315,7 @@ fn card_reasons(card: &Card, case: &Case, book: Option<&Book>) -> Vec<Reason> {
     match book {
         None => reasons.push(plain(DeclineReason::NoBudget, None)),
         Some(book) if book.currency != case.request.amount.currency => {
-            let detail = format!("the budget is in {}", book.currency);
+            let detail = format!("its money is in {}", book.currency);
             reasons.push(plain(DeclineReason::CurrencyMismatch, Some(detail)));
         }
         Some(_) => {}

@@ -9,7 +9,8 @@ use cardmux_domain::time::Timestamp;
 use cardmux_domain::transaction::{ChargedTo, Transaction, TransactionKind, TransactionStatus};
 
 use crate::app::transactions::event;
-use crate::store::{Change, Unit};
+use crate::app::{App, AppError};
+use crate::store::{Change, Unit, transactions};
 
 /// Changes of transactions that go with a step.
 #[derive(Default)]
@@ -33,6 +34,17 @@ impl Told {
             &transaction,
         )));
         self.0.push(Change::InsertTransaction(transaction));
+    }
+}
+
+/// The transaction the gateway has made of an authorization.
+pub async fn known(
+    app: &App,
+    authorization: &Authorization,
+) -> Result<Option<Transaction>, AppError> {
+    match authorization.transaction_id {
+        Some(id) => Ok(transactions::get(&app.store, &authorization.tenant, id).await?),
+        None => Ok(None),
     }
 }
 

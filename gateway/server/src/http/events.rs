@@ -7,10 +7,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::EventPage;
+use crate::http::document::ListProblems;
+use crate::http::dto::{EventPage, open};
 use crate::http::extract::{Access, Cursor, EventsRead, Query, page_limit};
+use crate::http::params::{parse_parameter, plain_text};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, parse_parameter, plain_text};
 use crate::store::events::EventFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -20,6 +21,7 @@ pub struct ListEvents {
     /// About this card, its operations, transactions and challenges.
     card_id: Option<String>,
     /// `card.updated`, `operation.succeeded` …; one that does not exist matches nothing.
+    #[param(value_type = Option<open::EventType>)]
     r#type: Option<String>,
     /// The id of what they are about: `card_…`, `enr_…`, `bud_…`, `txn_…`, `batch_…`.
     subject: Option<String>,

@@ -11,6 +11,7 @@ use tracing::{Instrument, Level, debug, debug_span, event, info_span};
 
 use super::codes;
 use super::problem::{ApiError, Problem, Unaddressed, problem_body};
+use super::rate_limit::Counted;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -29,6 +30,8 @@ pub struct Edge {
 pub async fn edge(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
     let id: std::sync::Arc<str> = fresh::<kind::Request>().to_string().into();
     request.extensions_mut().insert(RequestId(id.clone()));
+    let counted = Counted::default();
+    request.extensions_mut().insert(counted.clone());
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
@@ -45,7 +48,8 @@ pub async fn edge(State(edge): State<Edge>, mut request: Request, next: Next) ->
     let response = async {
         let answer = tokio::time::timeout(edge.request_timeout, next.run(request)).await;
         let response = answer.unwrap_or_else(|_| too_slow());
-        let response = finish(response, &edge, &id);
+        let mut response = finish(response, &edge, &id);
+        counted.tell(response.headers_mut());
         log(&id, &method, &path, response.status(), started.elapsed());
         response
     };

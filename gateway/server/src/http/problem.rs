@@ -10,8 +10,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::codes::{self, Code};
-use super::dto::EnrolmentDto;
+use super::dto::{EnrolmentDto, open};
 use crate::app::{AppError, FieldProblem, Place};
+use crate::routing::Decision;
 use crate::store::StoreError;
 
 /// What went wrong, where, and what to do about it.
@@ -22,11 +23,11 @@ pub struct Problem {
     #[schema(example = "/docs/errors/card_not_active")]
     pub r#type: String,
     pub title: String,
+    #[schema(example = 409)]
     pub status: u16,
     /// What happened, to what, and what to do.
     pub detail: String,
-    /// Stable; an open list.
-    #[schema(example = "card_not_active")]
+    #[schema(value_type = open::ProblemCode)]
     pub code: String,
     pub request_id: String,
     /// Every field that is wrong, where fields are.
@@ -36,6 +37,7 @@ pub struct Problem {
     pub provider: Option<ProviderProblem>,
     /// The operations the card's status allows.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<open::OperationKind>>)]
     pub allowed: Option<Vec<String>>,
     /// The operation this is about.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,6 +61,7 @@ pub struct FieldError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
     /// Stable; an open list.
+    #[schema(example = "out_of_range")]
     pub code: String,
     pub detail: String,
 }
@@ -69,10 +72,11 @@ pub struct FieldError {
 pub struct ProviderProblem {
     pub instance: String,
     /// The provider's own code.
+    #[schema(example = "6001")]
     pub code: Option<String>,
     /// The provider's own words.
     pub message: Option<String>,
-    /// What is known to have happened: `not_sent`, `rejected` or `unknown`.
+    #[schema(value_type = open::Outcome)]
     pub outcome: String,
 }
 
@@ -126,7 +130,9 @@ impl ApiError {
         error
     }
 
-    fn after(mut self, seconds: u64) -> Self {
+    /// With `Retry-After`.
+    #[must_use]
+    pub fn after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
     }
@@ -234,7 +240,9 @@ impl From<AppError> for ApiError {
             AppError::Overloaded => {
                 Self::new(codes::OVERLOADED, "nothing was done; try again shortly").after(1)
             }
+            AppError::NoRoute(decision) => no_route(&decision),
             AppError::Store(error) => store(&error),
+            AppError::StoreShared(error) => store(&error),
             AppError::Internal(what) => internal(what),
         }
     }
@@ -265,6 +273,26 @@ pub fn describe(error: AppError) -> ItemError {
             false => said.join("; "),
         },
         pointer: problem.errors.into_iter().find_map(|field| field.pointer),
+    }
+}
+
+/// Nobody can serve it: everybody who was looked at, and why not.
+fn no_route(decision: &Decision) -> ApiError {
+    let Some(rule) = &decision.rule else {
+        let detail = "no rule of the tenant is about such a request; POST /v1/routing/explain \
+                      says which condition of each is not met";
+        return ApiError::new(codes::NO_ROUTE, detail);
+    };
+    let excluded = decision.excluded.iter().take(FIELDS_MAX).map(|exclusion| {
+        let detail = format!("{}: {}", exclusion.instance, exclusion.detail);
+        FieldProblem::body("/want", exclusion.reason.into(), detail)
+    });
+    let fields = excluded.collect();
+    let detail =
+        format!("rule `{rule}` decides, and nobody it names can serve the request; see `errors`");
+    match decision.may_pass() {
+        true => ApiError::fields(codes::NO_ROUTE_NOW, detail, fields).after(10),
+        false => ApiError::fields(codes::NO_ROUTE, detail, fields),
     }
 }
 

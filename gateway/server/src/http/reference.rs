@@ -9,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::codes;
+use super::document::{ListProblems, ProviderProblems};
 use super::dto::{CityList, DialCodeList, OccupationList, RegionList};
 use super::extract::{Access, CustomersRead, Query};
+use super::params::parse_parameter;
 use super::problem::{ApiError, ApiResult};
-use super::router::{ListProblems, ProviderProblems, parse_parameter};
 use crate::app::{self, App, FieldProblem};
 
 /// For an hour: the gateway itself keeps a list for a day. Which provider's list it is depends on

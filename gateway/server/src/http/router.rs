@@ -1,4 +1,4 @@
-//! Every route on one page. A `/v1` route and its documentation are one expression, so that neither
+//! Every route on one page. A route of the API and its documentation are one expression, so that neither
 //! can exist without the other.
 
 use std::time::Duration;
@@ -9,19 +9,20 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{IntoParams, IntoResponses, Modify, OpenApi};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 use utoipa_swagger_ui::SwaggerUi;
 
+use super::document::complete;
 use super::middleware::{Edge, edge, no_route, on_panic};
-use super::problem::{ApiError, Problem};
+use super::problem::Problem;
 use super::{
-    admin, authorizations, batches, budgets, card_types, cards, codes, customers, disputes, docs,
-    enrolments, events, health, hooks, operations, reference, simulate, spend_controls,
-    transactions,
+    admin, authorizations, batches, budgets, card_types, cards, customers, disputes, docs,
+    enrolments, events, health, hooks, operations, rate_limit, reference, routing, simulate,
+    spend_controls, transactions,
 };
-use crate::app::{App, FieldProblem};
+use crate::app::App;
 
 /// Bounds of the edge.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +37,14 @@ pub struct HttpLimits {
         title = "cardmux",
         version = "1.0.0",
         description = "One API over many card issuers. Money is a decimal string in major units; times are RFC 3339; \
-            enumerations are open: expect new values. Errors are RFC 9457 problems with a stable `code`. \
+            enumerations are open, today's values are in `x-extensible-enum`: expect new ones, as well as new fields. \
+            Errors are RFC 9457 problems with a stable `code`. \
+            A list has `limit` rows a page and a `nextCursor`, to be sent as `cursor` for the next page; it is null on the last one. \
             A changing request may carry an `Idempotency-Key`; then it can be repeated safely, whatever happened.",
+        contact(name = "The operator of this gateway"),
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
+    servers((url = "/", description = "The gateway this document is read from")),
     tags(
         (name = "card types", description = "What can be issued"),
         (name = "cards", description = "Issue, read and change cards"),
@@ -55,36 +60,60 @@ pub struct HttpLimits {
         (name = "events", description = "What happened, as a stream to follow"),
         (name = "simulate", description = "Make things happen at an emulator; the playground only. An `Idempotency-Key` \
             has no effect here: every request happens"),
+        (name = "routing", description = "Which issuer a request would go to, and why not to the others"),
         (name = "operations", description = "Changes at providers and what became of them"),
+        (name = "operators", description = "What whoever runs the gateway sees and does, across tenants"),
     ),
     components(schemas(Problem)),
     security(("api_key" = [])),
-    modifiers(&ApiKeyScheme),
+    modifiers(&KeySchemes),
 )]
 struct Document;
 
-struct ApiKeyScheme;
+struct KeySchemes;
 
-impl Modify for ApiKeyScheme {
+impl Modify for KeySchemes {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
-        let scheme = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .bearer_format("cmx_…")
-            .build();
-        openapi
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("api_key", SecurityScheme::Http(scheme));
+        let schemes = [
+            (
+                "api_key",
+                "A key of a tenant, with the scope the operation needs",
+            ),
+            (
+                "operator_key",
+                "A key of the operator, which has the scope `operator` and no other",
+            ),
+        ];
+        for (name, description) in schemes {
+            let scheme = HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("cmx_…")
+                .description(Some(description))
+                .build();
+            openapi
+                .components
+                .get_or_insert_default()
+                .add_security_scheme(name, SecurityScheme::Http(scheme));
+        }
     }
 }
 
+/// The API and its document.
+fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
+    let api = OpenApiRouter::with_openapi(Document::openapi());
+    let (router, mut document) = api.merge(v1()).merge(operators()).split_for_parts();
+    rate_limit::describe(&mut document);
+    (router, complete(document))
+}
+
 fn v1() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    OpenApiRouter::new()
         .routes(routes!(card_types::list_card_types))
         .routes(routes!(card_types::get_card_type))
         .routes(routes!(cards::issue::issue_card, cards::list::list_cards))
         .routes(routes!(cards::get::get_card, cards::patch::update_card))
         .routes(routes!(cards::balance::get_card_balance))
+        .routes(routes!(cards::entries::list_card_entries))
         .routes(routes!(cards::change::deposit_card))
         .routes(routes!(cards::change::withdraw_card))
         .routes(routes!(cards::change::freeze_card))
@@ -104,6 +133,7 @@ fn v1() -> OpenApiRouter<App> {
         .routes(routes!(batches::get::get_card_batch))
         .routes(routes!(batches::items::list_card_batch_items))
         .routes(routes!(batches::cancel::cancel_card_batch))
+        .routes(routes!(routing::explain_route))
         .merge(people())
         .merge(decisions())
         .merge(money_and_events())
@@ -195,26 +225,37 @@ fn playground() -> OpenApiRouter<App> {
         .routes(routes!(simulate::transactions::refund))
 }
 
+fn operators() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(admin::tenants::list_tenants))
+        .routes(routes!(
+            admin::keys::list_api_keys,
+            admin::keys::create_api_key
+        ))
+        .routes(routes!(admin::keys::rotate_api_key))
+        .routes(routes!(admin::keys::revoke_api_key))
+        .routes(routes!(admin::instances::list_instances))
+        .routes(routes!(admin::operations::list_all_operations))
+        .routes(routes!(admin::operations::decide_operation))
+        .routes(routes!(admin::audit::list_audit_records))
+        .routes(routes!(admin::config::get_config))
+        .routes(routes!(admin::config::reload_config))
+}
+
 /// The OpenAPI document; needs neither configuration nor database.
 pub fn document() -> utoipa::openapi::OpenApi {
-    v1().into_openapi()
+    api().1
 }
 
 /// The whole service.
 pub fn router(app: App, limits: HttpLimits) -> Router {
-    let (v1, document) = v1().split_for_parts();
+    let (api, document) = api();
     let at_edge = Edge {
         error_base_url: app.error_base_url.as_str().into(),
         request_timeout: limits.request_timeout,
     };
-    v1.route("/hooks/{instance}", post(hooks::receive))
+    api.route("/hooks/{instance}", post(hooks::receive))
         .route("/hooks/{instance}/authorizations", post(hooks::authorize))
-        .route("/admin/v1/instances", get(admin::list_instances))
-        .route("/admin/v1/audit", get(admin::list_audit))
-        .route(
-            "/admin/v1/operations/{operation_id}/decide",
-            post(admin::decide_operation),
-        )
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/docs/errors/{code}", get(docs::error_page))
@@ -224,205 +265,4 @@ pub fn router(app: App, limits: HttpLimits) -> Router {
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(CatchPanicLayer::custom(on_panic))
         .layer(from_fn_with_state(at_edge, edge))
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct CardPath {
-    /// `card_…`
-    card_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct CustomerPath {
-    /// `cus_…`
-    customer_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct EnrolmentPath {
-    /// `enr_…`
-    enrolment_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct BudgetPath {
-    /// `bud_…`
-    budget_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct DisputePath {
-    /// `dsp_…`
-    dispute_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct SpendControlPath {
-    /// `sctl_…`
-    spend_control_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct AuthorizationPath {
-    /// `azn_…`
-    authorization_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct BatchPath {
-    /// `batch_…`
-    batch_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "documents the path; `PathId` reads it")]
-pub struct TransactionPath {
-    /// `txn_…`
-    transaction_id: String,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "documents headers; `Meta` reads them")]
-pub struct ChangeHeaders {
-    /// Your id of this request: repeated with it, the request is done once and answered the same.
-    /// Kept for a day.
-    #[param(rename = "Idempotency-Key", max_length = 255)]
-    idempotency_key: Option<String>,
-    /// `wait=N`: wait up to N seconds (at most 30) for a final status.
-    #[param(rename = "Prefer", example = "wait=5")]
-    prefer: Option<String>,
-}
-
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "documents headers; `Meta` reads them")]
-pub struct BatchHeaders {
-    /// Your id of this request: repeated with it, the request makes one batch. Kept for a day.
-    #[param(rename = "Idempotency-Key", max_length = 255)]
-    idempotency_key: Option<String>,
-}
-
-macro_rules! problems {
-    ($($(#[$doc:meta])* $name:ident { $($variant:ident $status:literal $text:literal,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(IntoResponses)]
-        #[expect(dead_code, reason = "documents answers; `ApiError` makes them")]
-        pub enum $name {
-            $(
-                #[doc = $text]
-                #[response(status = $status, description = $text, content_type = "application/problem+json")]
-                $variant(Problem),
-            )+
-        }
-    )+};
-}
-
-problems! {
-    /// Answers of a read.
-    ReadProblems {
-        Unauthenticated 401 "No valid API key",
-        Forbidden 403 "The API key lacks a scope",
-        NotFound 404 "There is no such resource",
-        Internal 500 "The gateway failed",
-        Unavailable 503 "Cannot be served now; see `Retry-After`",
-    }
-    /// Answers of a list.
-    ListProblems {
-        Invalid 400 "A query parameter cannot be used",
-        Unauthenticated 401 "No valid API key",
-        Forbidden 403 "The API key lacks a scope",
-        Internal 500 "The gateway failed",
-        Unavailable 503 "Cannot be served now; see `Retry-After`",
-    }
-    /// Answers of a change.
-    ChangeProblems {
-        Invalid 400 "Not JSON, or a header that cannot be used",
-        Unauthenticated 401 "No valid API key",
-        Forbidden 403 "The API key lacks a scope",
-        NotFound 404 "There is no such resource",
-        Conflict 409 "The card's status, another operation, or a running request is in the way",
-        TooLarge 413 "The body is too large",
-        MediaType 415 "The body is not declared as what is taken",
-        Unfit 422 "Does not fit the rules, or the provider refused",
-        Internal 500 "The gateway failed",
-        Unsupported 501 "The provider or card type cannot do this",
-        BadGateway 502 "The provider does not accept the gateway",
-        Unavailable 503 "Cannot be served now; see `Retry-After`",
-    }
-    /// Answers of a read of secrets.
-    RevealProblems {
-        Unauthenticated 401 "No valid API key",
-        Forbidden 403 "The API key lacks a scope",
-        NotFound 404 "There is no such resource",
-        Conflict 409 "The card has nothing to show yet",
-        Unfit 422 "Does not fit the rules, or the provider refused",
-        TooMany 429 "The secrets of this card were read too often",
-        Internal 500 "The gateway failed",
-        Unsupported 501 "The provider cannot do this",
-        BadGateway 502 "The provider's answer cannot be used",
-        Unavailable 503 "Cannot be served now; see `Retry-After`",
-    }
-    /// Answers of a simulation.
-    SimulateProblems {
-        Invalid 400 "Not JSON",
-        Unauthenticated 401 "No valid API key",
-        Forbidden 403 "The API key lacks a scope",
-        NotFound 404 "There is no such resource, or its provider does not know it yet",
-        TooLarge 413 "The body is too large",
-        MediaType 415 "The body is not declared as what is taken",
-        Unfit 422 "Does not fit the rules, or the emulator refused",
-        Internal 500 "The gateway failed",
-        NoEmulator 501 "The provider is no emulator",
-        BadGateway 502 "The emulator's answer cannot be used",
-        Unavailable 503 "Cannot be served now; see `Retry-After`",
-    }
-    /// Further answers of a read at the provider.
-    ProviderProblems {
-        Refused 422 "The provider refused",
-        Unsupported 501 "The provider cannot do this",
-        BadGateway 502 "The provider's answer cannot be used",
-    }
-}
-
-/// Parse a query parameter, or say which values fit.
-pub fn parse_parameter<T: std::str::FromStr>(
-    name: &'static str,
-    text: Option<&str>,
-) -> Result<Option<T>, ApiError> {
-    text.map(str::parse).transpose().map_err(|_| {
-        let detail = "is none of the documented values";
-        let field = FieldProblem::parameter(name, "bad_value", detail);
-        ApiError::fields(codes::INVALID_QUERY, "see `errors`", vec![field])
-    })
-}
-
-/// A free text as a filter; control characters match nothing and not every database takes them.
-pub fn plain_text(name: &'static str, text: Option<&str>) -> Result<Option<String>, ApiError> {
-    if text.is_some_and(|text| text.chars().any(char::is_control)) {
-        let field = FieldProblem::parameter(name, "bad_character", "no control characters");
-        return Err(ApiError::fields(
-            codes::INVALID_QUERY,
-            "see `errors`",
-            vec![field],
-        ));
-    }
-    Ok(text.map(str::to_owned))
 }

@@ -4,13 +4,24 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cardmux_domain::operation::{Operation, OperationStatus};
-use cardmux_domain::provider::Outcome;
+use cardmux_domain::provider::{Outcome, ProviderError};
 use tracing::error;
 
 use super::settle::{Finding, Held, key_change};
 use super::{Answer, Arguments, Engine, Subject};
 use crate::clock;
 use crate::store::{Change, Conflict, KeyClaim, StoredAnswer, Unit, WriteError, keys};
+
+/// What is tried: the subject and operation as they will be stored, and what goes to the provider.
+#[derive(Clone)]
+pub struct Attempt {
+    /// With the pending operation.
+    pub subject: Subject,
+    pub operation: Operation,
+    pub arguments: Arguments,
+    /// What is written down in the same transaction.
+    pub also: Vec<Change>,
+}
 
 /// One change somebody wants, ready to be written down.
 #[derive(Clone)]
@@ -24,6 +35,9 @@ pub struct Intent {
     /// What is written down in the same transaction.
     pub also: Vec<Change>,
     pub arguments: Arguments,
+    /// The same at other providers, each tried where the one before certainly did nothing for a reason
+    /// that is its own.
+    pub alternatives: Vec<Attempt>,
     /// How long the caller wants to wait for a final status.
     pub wait: Option<Duration>,
     pub request_id: String,
@@ -74,23 +88,38 @@ impl Engine {
 
     async fn perform(&self, intent: Intent) -> Answer {
         let Intent {
-            subject,
-            operation,
-            key,
-            arguments,
+            mut subject,
+            mut operation,
+            mut key,
+            mut arguments,
+            alternatives,
             wait,
             request_id,
             subject_is_new: _,
             also: _,
         } = intent;
         let began = Instant::now();
-        let deadline = began + self.policy.call_timeout;
-        let ctx = self.context_of(&subject, &request_id, deadline).await;
-        let mut operation = operation;
-        let result = self
-            .hand_over(&ctx, &subject, &mut operation, arguments)
-            .await;
-        fail::fail_point!("provider_answered");
+        let mut alternatives = alternatives.into_iter();
+        let result = loop {
+            let deadline = Instant::now() + self.policy.call_timeout;
+            let ctx = self.context_of(&subject, &request_id, deadline).await;
+            let result = self
+                .hand_over(&ctx, &subject, &mut operation, arguments)
+                .await;
+            fail::fail_point!("provider_answered");
+            let elsewhere = result.as_ref().is_err_and(ProviderError::another_may_serve);
+            let Some(next) = alternatives.next().filter(|_| elsewhere) else {
+                break result;
+            };
+            let failed = Held { subject, operation };
+            match self.turn_to(next, &failed, &result, key.as_ref()).await {
+                Some(turned) => (subject, operation, arguments, key) = turned,
+                None => {
+                    Held { subject, operation } = failed;
+                    break result;
+                }
+            }
+        };
         let held = Held {
             subject: subject.clone(),
             operation: operation.clone(),
@@ -171,6 +200,7 @@ fn intent_unit(intent: &Intent) -> Unit {
         key,
         also,
         arguments: _,
+        alternatives: _,
         wait: _,
         request_id: _,
     } = intent;

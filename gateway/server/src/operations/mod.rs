@@ -10,6 +10,8 @@
 
 mod answer;
 mod arguments;
+mod card_book;
+mod elsewhere;
 mod execute;
 mod owner;
 mod resolve;
@@ -30,7 +32,7 @@ use crate::store::Store;
 
 pub use answer::Answer;
 pub use arguments::Arguments;
-pub use execute::{ExecuteError, Intent};
+pub use execute::{Attempt, ExecuteError, Intent};
 pub use owner::{Owned, enrolment_ref};
 pub use resolve::{Decision, ResolveError};
 pub use settle::{Finding, frees_key, key_change};
@@ -108,6 +110,13 @@ impl Engine {
             render,
             error_base_url,
         }
+    }
+
+    /// With these waiters, which other engines of this node tell too.
+    #[must_use]
+    pub fn telling(mut self, waiters: Waiters) -> Self {
+        self.waiters = waiters;
+        self
     }
 
     pub fn policy(&self) -> &Policy {

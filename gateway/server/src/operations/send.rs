@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use cardmux_domain::card::Card;
 use cardmux_domain::id::TenantId;
 use cardmux_domain::operation::{Operation, OperationKind};
 use cardmux_domain::provider::{
@@ -12,7 +13,7 @@ use cardmux_domain::provider::{
 
 use super::{Arguments, Engine, Subject};
 use crate::clock;
-use crate::providers::Change;
+use crate::providers::{Change, Instance};
 use crate::store::{self, Unit};
 
 impl Engine {
@@ -131,19 +132,20 @@ impl Engine {
                 ),
             ));
         };
-        let change = change_of(subject, operation, arguments)?;
+        let change = change_of(instance, subject, operation, arguments)?;
         instance.change(ctx, &change).await
     }
 }
 
 fn change_of(
+    instance: &Instance,
     subject: &Subject,
     operation: &Operation,
     arguments: Arguments,
 ) -> Result<Change, ProviderError> {
     match subject {
-        Subject::Card(_) if operation.kind == OperationKind::Issue => {
-            issue(subject, operation, arguments)
+        Subject::Card(card) if operation.kind == OperationKind::Issue => {
+            issue(instance, card, operation, arguments)
         }
         Subject::Card(_) => on_card(subject, operation, arguments),
         Subject::Enrolment(_) => on_enrolment(subject, operation, arguments),
@@ -191,27 +193,24 @@ fn subject_ref(subject: &Subject) -> Result<String, ProviderError> {
     known(subject.provider_ref().cloned(), "the provider's id of this")
 }
 
-fn label_of(subject: &Subject) -> Option<String> {
-    match subject {
-        Subject::Card(card) => card.label.clone(),
-        Subject::Enrolment(_) | Subject::Budget(_) | Subject::Dispute(_) => None,
-    }
-}
-
 fn issue(
-    subject: &Subject,
+    instance: &Instance,
+    card: &Card,
     operation: &Operation,
     arguments: Arguments,
 ) -> Result<Change, ProviderError> {
     Ok(Change::Issue(IssueCard {
         reference: operation.reference.clone(),
         card_type_ref: known(arguments.card_type_ref, "the provider's card type")?,
-        initial_balance: operation.amount,
+        // Money that is in our ledger is nothing to the provider.
+        initial_balance: operation
+            .amount
+            .filter(|_| !instance.leaves_money_of(card.model)),
         enrolment_ref: arguments.enrolment_ref,
         budget_ref: arguments.budget_ref,
         card_number: arguments.card_number,
         cardholder: arguments.cardholder,
-        label: label_of(subject),
+        label: card.label.clone(),
     }))
 }
 

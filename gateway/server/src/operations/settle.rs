@@ -45,7 +45,7 @@ impl From<Result<OperationReport, ProviderError>> for Finding {
             Err(error) if error.outcome == Outcome::Unknown => Self::Undecided {
                 reason: error.to_string(),
             },
-            Err(error) => Self::Failed(failure_of(error)),
+            Err(error) => Self::Failed(failure_of(&error)),
         }
     }
 }
@@ -64,14 +64,17 @@ impl Engine {
         request_id: &str,
     ) -> Result<Held, WriteError> {
         for _ in 0..MAX_RACES {
-            let next = self.absorb(&held, finding);
-            let unit = self.settle_unit(&held, &next, key, request_id);
+            let mut next = self.absorb(&held, finding);
+            let booked = self.booked(&held, &mut next).await?;
+            let unit = self.settle_unit(&held, &next, key, request_id).and(booked);
             match self.store.commit(unit).await {
                 Ok(()) => {
                     self.after_commit(&next);
                     return Ok(next);
                 }
-                Err(WriteError::Conflict(Conflict::Operation(_) | Conflict::Subject(_))) => {
+                Err(WriteError::Conflict(
+                    Conflict::Operation(_) | Conflict::Subject(_) | Conflict::Book(_),
+                )) => {
                     held = self.read_again(&held).await.map_err(WriteError::Store)?;
                 }
                 Err(error) => return Err(error),
@@ -241,7 +244,7 @@ fn drawn_on(after: &Held) -> Option<Change> {
 }
 
 /// A refusal or an unsent call in words a client may see; the codes are published.
-fn failure_of(error: ProviderError) -> Failure {
+pub(super) fn failure_of(error: &ProviderError) -> Failure {
     let code = match error.kind {
         ErrorKind::InsufficientFunds => "insufficient_funds",
         ErrorKind::RateLimited => "provider_rate_limited",
@@ -260,7 +263,7 @@ fn failure_of(error: ProviderError) -> Failure {
         code: code.to_owned(),
         message: error.to_string(),
         outcome: error.outcome,
-        provider_code: error.provider_code,
-        provider_message: error.provider_message,
+        provider_code: error.provider_code.clone(),
+        provider_message: error.provider_message.clone(),
     }
 }

@@ -74,6 +74,14 @@ impl Subject {
         on_each!(self, it => it.version)
     }
 
+    /// Whether it went on without this operation: a card, with its next issuer.
+    pub fn went_on_after(&self, operation: OperationId) -> bool {
+        match self {
+            Self::Card(card) => card.went_on_after(operation),
+            Self::Enrolment(_) | Self::Budget(_) | Self::Dispute(_) => false,
+        }
+    }
+
     /// With the operation under way, as it is stored together with it.
     #[must_use]
     pub fn beginning(mut self, operation: OperationId, now: Timestamp) -> Self {

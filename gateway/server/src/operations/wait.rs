@@ -10,6 +10,7 @@ use super::{Engine, Subject};
 use crate::store::operations;
 
 /// Tells waiting requests of this node that an operation has changed.
+#[derive(Clone)]
 pub struct Waiters(broadcast::Sender<OperationId>);
 
 /// Another node may settle the operation, and a slow waiter may miss a message: look again anyway.

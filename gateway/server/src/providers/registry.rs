@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::{Guard, GuardLimits, Instance};
-use crate::config::{Mode, ProviderSettings};
+use crate::config::{Finding, Mode, ProviderSettings};
 
 type Build = fn(Value) -> Result<Arc<dyn Provider>, Vec<SettingsProblem>>;
 type Emulate = fn(Options, &Value) -> BoxFuture<'static, Result<Running, EmulatorError>>;
@@ -61,7 +61,14 @@ pub async fn emulate(
 }
 
 /// The provider instances of this gateway.
-pub struct Registry(BTreeMap<InstanceId, Instance>);
+#[derive(Default)]
+pub struct Registry(BTreeMap<InstanceId, Configured>);
+
+struct Configured {
+    /// What the instance was made of.
+    settings: ProviderSettings,
+    instance: Arc<Instance>,
+}
 
 /// Settings an adapter refused.
 #[derive(Debug)]
@@ -70,16 +77,45 @@ pub struct RefusedSettings {
     pub problems: Vec<SettingsProblem>,
 }
 
+impl RefusedSettings {
+    /// Each problem by its key in the configuration.
+    pub fn findings(&self) -> impl Iterator<Item = Finding> {
+        let Self { instance, problems } = self;
+        problems.iter().map(move |problem| Finding {
+            key: format!("providers.{instance}.settings.{}", problem.path),
+            what: problem.problem.clone(),
+            hint: None,
+        })
+    }
+}
+
 impl Registry {
     /// Build every instance, or say everything that is wrong with any of them.
     pub fn build(
         providers: &BTreeMap<InstanceId, ProviderSettings>,
     ) -> Result<Self, Vec<RefusedSettings>> {
+        Self::default().followed_by(providers)
+    }
+
+    /// The same for what follows. An instance whose settings are the same is the same object, with
+    /// its connections, its circuit and what it counts.
+    pub fn followed_by(
+        &self,
+        providers: &BTreeMap<InstanceId, ProviderSettings>,
+    ) -> Result<Self, Vec<RefusedSettings>> {
         let mut instances = BTreeMap::new();
         let mut refused = Vec::new();
         for (id, settings) in providers {
-            match build_instance(id, settings) {
-                Ok(instance) => drop(instances.insert(id.clone(), instance)),
+            let known = self.0.get(id).filter(|known| known.settings == *settings);
+            let instance = match known {
+                Some(known) => Ok(Arc::clone(&known.instance)),
+                None => build_instance(id, settings).map(Arc::new),
+            };
+            match instance {
+                Ok(instance) => {
+                    let settings = settings.clone();
+                    instances.insert(id.clone(), Configured { settings, instance });
+                }
                 Err(problems) => refused.push(RefusedSettings {
                     instance: id.clone(),
                     problems,
@@ -94,11 +130,33 @@ impl Registry {
     }
 
     pub fn get(&self, id: &InstanceId) -> Option<&Instance> {
-        self.0.get(id)
+        self.0
+            .get(id)
+            .map(|configured| configured.instance.as_ref())
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Instance> {
-        self.0.values()
+        self.0
+            .values()
+            .map(|configured| configured.instance.as_ref())
+    }
+
+    /// Whether both have the instance, as the same object.
+    pub fn shares(&self, other: &Self, id: &InstanceId) -> bool {
+        let both = self.0.get(id).zip(other.0.get(id));
+        both.is_some_and(|(one, another)| Arc::ptr_eq(&one.instance, &another.instance))
+    }
+}
+
+#[cfg(test)]
+impl Registry {
+    /// Of an instance no configuration could describe.
+    pub fn of(instance: Instance) -> Self {
+        let settings = serde_json::json!({ "kind": instance.provider.kind() });
+        let settings = serde_json::from_value(settings).unwrap();
+        let id = instance.id.clone();
+        let instance = Arc::new(instance);
+        Self([(id, Configured { settings, instance })].into())
     }
 }
 
@@ -137,4 +195,37 @@ fn build_instance(
         guard,
         settings.webhook_networks.clone(),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Settings, Sources};
+
+    fn providers(rates: &[(&str, u32)]) -> BTreeMap<InstanceId, ProviderSettings> {
+        let tables = rates.iter().map(|(name, rate)| {
+            let table = serde_json::json!({ "kind": "mock", "rate_per_second": rate });
+            ((*name).to_owned(), table)
+        });
+        let tables: serde_json::Map<_, _> = tables.collect();
+        let sources = Sources {
+            overrides: serde_json::json!({ "providers": tables }),
+            ..Sources::default()
+        };
+        Settings::load(sources, &kind_names()).unwrap().providers
+    }
+
+    #[test]
+    fn what_did_not_change_is_the_same_object() {
+        let before =
+            Registry::build(&providers(&[("same", 1), ("other", 1), ("gone", 1)])).unwrap();
+        let after = before
+            .followed_by(&providers(&[("same", 1), ("other", 2), ("new", 1)]))
+            .unwrap();
+        let shares = |name: &str| before.shares(&after, &name.parse().unwrap());
+        assert!(shares("same"));
+        assert!(!shares("other") && !shares("gone") && !shares("new"));
+        let names: Vec<_> = after.iter().map(|i| i.id.as_str()).collect();
+        assert_eq!(names, ["new", "other", "same"]);
+    }
 }

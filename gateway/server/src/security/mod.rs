@@ -15,6 +15,7 @@ pub use jwk::{BadJwk, PublicJwk};
 pub use vault::{BadDataKey, DataKey, Vault, VaultError};
 
 /// Makes and checks keyed hashes under the installation's secret.
+#[derive(Clone)]
 pub struct Hasher(hmac::Key);
 
 /// What a hash is for; a hash of one purpose never passes for another.

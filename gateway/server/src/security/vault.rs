@@ -19,7 +19,7 @@ use super::gcm::{self, KEY_BYTES, NONCE_BYTES};
 const VERSION: u8 = 1;
 
 /// A key with its id. The id is stored beside everything the key sealed.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct DataKey {
     id: Name,
     bytes: Zeroizing<[u8; KEY_BYTES]>,

@@ -1,24 +1,28 @@
 use cardmux_domain::id::{ApiKeyId, TenantId};
 use cardmux_domain::time::Timestamp;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait};
 
 use super::convert::{Corrupt, from_json, millis, parse, timestamp, to_json};
 use super::entity::api_key::{Column, Entity, Model};
-use super::{ApiKey, Store, StoreError, only, to_domain};
+use super::{ApiKey, Store, StoreError, newest, only};
 
 /// Of any tenant: the key is what tells the tenant. Revoked and expired ones are found too.
 pub async fn find(store: &Store, id: ApiKeyId) -> Result<Option<ApiKey>, StoreError> {
     only(Entity::find_by_id(id.uuid()), store).await
 }
 
-/// All of a tenant, oldest first. Made by hand by the operator, so they are few.
-pub async fn list(store: &Store, tenant: &TenantId) -> Result<Vec<ApiKey>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::Tenant.eq(tenant.as_str()))
-        .order_by_asc(Column::Id)
-        .all(&store.read)
-        .await?;
-    to_domain(rows)
+/// Newest first; the page after `after`.
+pub async fn list(
+    store: &Store,
+    tenant: &TenantId,
+    after: Option<ApiKeyId>,
+    limit: u64,
+) -> Result<Vec<ApiKey>, StoreError> {
+    let conditions = [
+        Some(Column::Tenant.eq(tenant.as_str())),
+        after.map(|id| Column::Id.lt(id.uuid())),
+    ];
+    newest::<Entity, _>(store, Column::Id, conditions, limit).await
 }
 
 impl TryFrom<Model> for ApiKey {

@@ -1,4 +1,4 @@
-//! The audit trail: who saw a secret, and when. Lines are only ever added.
+//! The audit trail: who saw a secret, decided, or changed a key, and when. Lines are only ever added.
 
 use cardmux_domain::id::{AuditId, TenantId};
 use cardmux_domain::time::Timestamp;
@@ -13,11 +13,12 @@ pub struct AuditRecord {
     pub id: AuditId,
     pub tenant: TenantId,
     /// `card.revealed`, `card.challenges_read`, `customer.erased`, `operation.decided_happened`,
-    /// `operation.decided_not_done`.
+    /// `operation.decided_not_done`, `api_key.created`, `api_key.rotated`, `api_key.revoked`,
+    /// `spend_control.created`, `spend_control.updated`, `spend_control.deleted`.
     pub action: String,
     /// The id of what was acted on.
     pub subject: String,
-    /// The id of the API key.
+    /// The id of the API key, or `command line` or `playground`.
     pub actor: String,
     pub request_id: String,
     pub created_at: Timestamp,

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::convert::{Corrupt, from_json, millis, money, money_columns, parse, timestamp, to_json};
 use super::entity::card::{Column, Entity, Model};
-use super::{Store, StoreError, controls, newest, only, to_domain};
+use super::{Store, StoreError, controls, newest, only, routing, to_domain};
 
 /// Which cards of a tenant; fields that are `None` let everything pass.
 #[derive(Debug, Clone, Default)]
@@ -130,6 +130,7 @@ impl TryFrom<Model> for Card {
             label,
             external_id,
             metadata,
+            routing,
             pending_operation,
             refresh_at_ms,
             version,
@@ -163,6 +164,7 @@ impl TryFrom<Model> for Card {
             label,
             external_id,
             metadata: from_json("cards.metadata", &metadata)?,
+            routing: routing::read(routing.as_deref())?.map(Box::new),
             pending_operation: pending_operation.map(OperationId::from_uuid),
             refresh_at: timestamp(refresh_at_ms),
             version,
@@ -200,6 +202,7 @@ impl TryFrom<Card> for Model {
             label,
             external_id,
             metadata,
+            routing,
             pending_operation,
             refresh_at,
             version,
@@ -233,6 +236,7 @@ impl TryFrom<Card> for Model {
             label,
             external_id,
             metadata: to_json(&metadata),
+            routing: routing.as_deref().map(routing::write),
             pending_operation: pending_operation.map(|id| id.uuid()),
             refresh_at_ms: millis(refresh_at),
             version,

@@ -27,6 +27,20 @@ pub async fn get(
     .await
 }
 
+/// All of this customer: one for each card type at most.
+pub async fn of(
+    store: &Store,
+    tenant: &TenantId,
+    customer: CustomerId,
+) -> Result<Vec<Enrolment>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::Tenant.eq(tenant.as_str()))
+        .filter(Column::CustomerId.eq(customer.uuid()))
+        .all(&store.read)
+        .await?;
+    to_domain(rows)
+}
+
 /// The one of this customer for this card type.
 pub async fn of_customer(
     store: &Store,

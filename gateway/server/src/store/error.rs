@@ -1,7 +1,7 @@
 //! What can go wrong with the database, told apart by what the caller can do about it.
 
 use cardmux_domain::id::{
-    AuthorizationId, BatchId, BatchItemId, BudgetId, CustomerId, LedgerTransferId, OperationId,
+    AuthorizationId, BatchId, BatchItemId, CustomerId, LedgerBookId, LedgerTransferId, OperationId,
     SpendControlId, TransactionId,
 };
 use cardmux_domain::money::BadAmount;
@@ -67,8 +67,8 @@ pub enum Conflict {
     /// What caused this movement of money has moved it before. Told before [`Conflict::Book`]: who is
     /// told of that may begin anew with what is stored now.
     Transfer(LedgerTransferId),
-    /// The budget has a book already, or its book has another version.
-    Book(BudgetId),
+    /// The budget or card has a book already, or the book has another version.
+    Book(LedgerBookId),
     /// The spend control exists or has another version.
     SpendControl(SpendControlId),
     /// Another decision under the control came first, or there is no such mark any more.

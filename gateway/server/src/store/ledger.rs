@@ -3,32 +3,50 @@
 mod check;
 
 use cardmux_domain::id::{
-    AuthorizationId, BudgetId, LedgerBookId, LedgerTransferId, OperationId, TenantId,
+    AuthorizationId, BudgetId, CardId, LedgerBookId, LedgerTransferId, OperationId, TenantId,
 };
-use cardmux_domain::ledger::{Book, Transfer, TransferKind};
+use cardmux_domain::ledger::{Book, BookOwner, Transfer, TransferKind};
 use cardmux_domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SubQueryStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 pub use self::check::{Discrepancy, Fault, recomputed};
 use super::convert::{Corrupt, decimal, micros, parse};
 use super::entity::{ledger_book, ledger_transfer};
 use super::{Store, StoreError, only, to_domain};
 
-/// The book of a budget; `None` where its provider keeps the balance.
+/// The book of a budget or card; `None` where its provider keeps the balance.
 pub async fn book_of(
     store: &Store,
     tenant: &TenantId,
-    budget: BudgetId,
+    owner: BookOwner,
 ) -> Result<Option<Book>, StoreError> {
     use ledger_book::{Column, Entity};
     only(
         Entity::find()
-            .filter(Column::BudgetId.eq(budget.uuid()))
+            .filter(is_of(owner))
             .filter(Column::Tenant.eq(tenant.as_str())),
         store,
     )
     .await
+}
+
+fn is_of(owner: BookOwner) -> Expr {
+    use ledger_book::Column;
+    match owner {
+        BookOwner::Budget(id) => Column::BudgetId.eq(id.uuid()),
+        BookOwner::Card(id) => Column::CardId.eq(id.uuid()),
+    }
+}
+
+/// What its two columns say, of which one is filled.
+fn owner(budget: Option<Uuid>, card: Option<Uuid>) -> Result<BookOwner, Corrupt> {
+    match (budget, card) {
+        (Some(id), None) => Ok(BookOwner::Budget(BudgetId::from_uuid(id))),
+        (None, Some(id)) => Ok(BookOwner::Card(CardId::from_uuid(id))),
+        (_, _) => Err(Corrupt("ledger_books.budget_id")),
+    }
 }
 
 /// Which transfers of a book; fields that are `None` let everything pass.
@@ -39,11 +57,11 @@ pub struct TransferFilter {
     pub to: Option<Timestamp>,
 }
 
-/// The transfers of a budget's book, newest first; the page after version and position `after`.
+/// The transfers of a book, newest first; the page after version and position `after`.
 pub async fn transfers(
     store: &Store,
     tenant: &TenantId,
-    budget: BudgetId,
+    owner: BookOwner,
     filter: &TransferFilter,
     after: Option<(i64, i64)>,
     limit: u64,
@@ -53,7 +71,7 @@ pub async fn transfers(
     let book = Query::select()
         .column(ledger_book::Column::Id)
         .from(ledger_book::Entity)
-        .and_where(ledger_book::Column::BudgetId.eq(budget.uuid()))
+        .and_where(is_of(owner))
         .and_where(ledger_book::Column::Tenant.eq(tenant.as_str()))
         .to_owned();
     let book = SubQueryStatement::SelectStatement(book);
@@ -107,6 +125,7 @@ impl TryFrom<ledger_book::Model> for Book {
             id,
             tenant,
             budget_id,
+            card_id,
             currency,
             available_micros,
             held_micros,
@@ -120,7 +139,7 @@ impl TryFrom<ledger_book::Model> for Book {
         Ok(Self {
             id: LedgerBookId::from_uuid(id),
             tenant: parse("ledger_books.tenant", &tenant)?,
-            budget_id: BudgetId::from_uuid(budget_id),
+            owner: owner(budget_id, card_id)?,
             currency: parse("ledger_books.currency", &currency)?,
             available: decimal(available_micros),
             held: decimal(held_micros),
@@ -141,7 +160,7 @@ impl TryFrom<Book> for ledger_book::Model {
         let Book {
             id,
             tenant,
-            budget_id,
+            owner,
             currency,
             available,
             held,
@@ -155,7 +174,8 @@ impl TryFrom<Book> for ledger_book::Model {
         Ok(Self {
             id: id.uuid(),
             tenant: tenant.to_string(),
-            budget_id: budget_id.uuid(),
+            budget_id: owner.budget().map(|id| id.uuid()),
+            card_id: owner.card().map(|id| id.uuid()),
             currency: currency.to_string(),
             available_micros: micros(available)?,
             held_micros: micros(held)?,

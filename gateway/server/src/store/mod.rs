@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod operations;
+pub mod routing;
 pub mod spend_controls;
 pub mod transactions;
 mod unit;

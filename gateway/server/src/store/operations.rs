@@ -46,6 +46,27 @@ pub async fn list(
     after: Option<OperationId>,
     limit: u64,
 ) -> Result<Vec<Operation>, StoreError> {
+    page(store, Some(tenant), filter, after, limit).await
+}
+
+/// Of one tenant or of all, for the operator; as [`list`].
+pub async fn list_for_operator(
+    store: &Store,
+    tenant: Option<&TenantId>,
+    filter: &OperationFilter,
+    after: Option<OperationId>,
+    limit: u64,
+) -> Result<Vec<Operation>, StoreError> {
+    page(store, tenant, filter, after, limit).await
+}
+
+async fn page(
+    store: &Store,
+    tenant: Option<&TenantId>,
+    filter: &OperationFilter,
+    after: Option<OperationId>,
+    limit: u64,
+) -> Result<Vec<Operation>, StoreError> {
     let OperationFilter {
         card_id,
         budget_id,
@@ -56,7 +77,7 @@ pub async fn list(
         needs_attention,
     } = filter;
     let conditions = [
-        Some(Column::Tenant.eq(tenant.as_str())),
+        tenant.map(|tenant| Column::Tenant.eq(tenant.as_str())),
         card_id.map(|id| Column::CardId.eq(id.uuid())),
         budget_id.map(|id| Column::BudgetId.eq(id.uuid())),
         enrolment_id.map(|id| Column::EnrolmentId.eq(id.uuid())),

@@ -40,6 +40,12 @@ impl Unit {
         self
     }
 
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     pub fn push(&mut self, change: Change) {
         self.0.push(change);
     }
@@ -79,6 +85,9 @@ pub enum Change {
     /// `version` is the new one: applies only where the stored one is smaller by one. What a card is
     /// for good (tenant, instance, type …) is not written again.
     UpdateCard(Card),
+    /// The card is issued elsewhere: what it otherwise is for good is written too. With an
+    /// [`Change::UpdateCard`] of the same card in the same unit, which guards it.
+    MoveCard(Card),
     InsertCustomer(StoredCustomer),
     /// As [`Change::UpdateCard`].
     UpdateCustomer(StoredCustomer),
@@ -124,7 +133,7 @@ pub enum Change {
     InsertOperation(Operation),
     /// As [`Change::UpdateCard`].
     UpdateOperation(Operation),
-    /// A budget has one book.
+    /// A budget or card has one book.
     InsertBook(Book),
     /// As [`Change::UpdateCard`]; with the transfers that brought it there, see [`Unit::enter`].
     UpdateBook(Book),
@@ -171,6 +180,13 @@ pub enum Change {
     InsertApiKey(ApiKey),
     /// The first revocation stays; a key that is not the tenant's is a conflict.
     RevokeApiKey {
+        tenant: TenantId,
+        id: ApiKeyId,
+        at: Timestamp,
+    },
+    /// The key works until then at the latest: an earlier end stays. As for [`Change::RevokeApiKey`],
+    /// one that is not the tenant's is a conflict.
+    ExpireApiKey {
         tenant: TenantId,
         id: ApiKeyId,
         at: Timestamp,

@@ -5,7 +5,7 @@ mod holds;
 mod transactions;
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,6 +21,7 @@ pub(super) use transactions::Transactions;
 use super::{Duty, Work, WorkerLimits};
 use crate::app::{App, AppError, catalogue, refresh, webhooks};
 use crate::operations::Subject;
+use crate::providers::Registry;
 use crate::{clock, store};
 
 /// Operations nobody holds: find out what became of them.
@@ -123,7 +124,14 @@ fn read_again(app: App, subject: Subject) -> BoxFuture<'static, ()> {
 /// The card types of each instance. Every node keeps its own rhythm: a synchronisation changes
 /// nothing when nothing changed, so two nodes doing it is waste and no harm.
 #[derive(Default)]
-pub(super) struct Catalogue(Mutex<BTreeMap<InstanceId, Timestamp>>);
+pub(super) struct Catalogue(Mutex<Rhythm>);
+
+#[derive(Default)]
+struct Rhythm {
+    /// Of the last turn: what it does not share with the present one is another instance.
+    registry: Arc<Registry>,
+    next: BTreeMap<InstanceId, Timestamp>,
+}
 
 /// An instance whose catalogue could not be read is asked again after this.
 const CATALOGUE_RETRY: Duration = Duration::from_secs(5);
@@ -131,9 +139,12 @@ const CATALOGUE_RETRY: Duration = Duration::from_secs(5);
 impl Catalogue {
     fn take_due(&self, app: &App, interval: Duration) -> Vec<InstanceId> {
         let now = clock::now();
-        let Ok(mut next) = self.0.lock() else {
+        let Ok(mut rhythm) = self.0.lock() else {
             return Vec::new();
         };
+        let before = std::mem::replace(&mut rhythm.registry, Arc::clone(&app.registry));
+        let next = &mut rhythm.next;
+        next.retain(|id, _| app.registry.shares(&before, id));
         let due = app.registry.iter().map(|i| i.id.clone());
         let due: Vec<_> = due
             .filter(|id| next.get(id).is_none_or(|at| *at <= now))
@@ -145,8 +156,10 @@ impl Catalogue {
     }
 
     fn retry_soon(&self, id: &InstanceId) {
-        if let Ok(mut next) = self.0.lock() {
-            next.insert(id.clone(), clock::now().plus(CATALOGUE_RETRY));
+        if let Ok(mut rhythm) = self.0.lock() {
+            rhythm
+                .next
+                .insert(id.clone(), clock::now().plus(CATALOGUE_RETRY));
         }
     }
 }

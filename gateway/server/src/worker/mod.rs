@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, error};
 
 use crate::app::{App, AppError};
+use crate::live::Live;
 
 /// The bounds of the worker, from configuration.
 #[derive(Debug, Clone)]
@@ -24,8 +25,6 @@ pub struct WorkerLimits {
     pub idle: Duration,
     /// How many pieces of work one claim takes.
     pub batch: u64,
-    /// Pieces of work of one duty under way at once.
-    pub concurrency: usize,
     pub lease: Duration,
     pub catalogue_interval: Duration,
     pub transactions_interval: Duration,
@@ -48,8 +47,10 @@ trait Duty: Send + Sync {
     }
 }
 
-/// Start every duty; each ends when `stop` is cancelled, after the work it has claimed.
-pub fn start(app: &App, limits: &WorkerLimits, stop: &CancellationToken) {
+/// Start every duty, with at most `concurrency` pieces of work of each under way at once; each ends
+/// when `stop` is cancelled, after the work it has claimed.
+pub fn start(live: &Live, concurrency: usize, stop: &CancellationToken) {
+    let app = live.current().app.clone();
     // Webhooks and batches come from outside and are due at once; the rest is due some time after it
     // was written.
     let duties: [(Arc<dyn Duty>, Arc<Notify>); 12] = [
@@ -70,9 +71,8 @@ pub fn start(app: &App, limits: &WorkerLimits, stop: &CancellationToken) {
         let runner = Runner {
             duty,
             wake,
-            app: app.clone(),
-            limits: limits.clone(),
-            slots: Arc::new(Semaphore::new(limits.concurrency)),
+            live: live.clone(),
+            slots: Arc::new(Semaphore::new(concurrency)),
         };
         app.tasks.spawn(runner.run(stop.clone()));
     }
@@ -82,8 +82,7 @@ pub fn start(app: &App, limits: &WorkerLimits, stop: &CancellationToken) {
 struct Runner {
     duty: Arc<dyn Duty>,
     wake: Arc<Notify>,
-    app: App,
-    limits: WorkerLimits,
+    live: Live,
     slots: Arc<Semaphore>,
 }
 
@@ -92,30 +91,33 @@ impl Runner {
         while !stop.is_cancelled() {
             // Asked for before the claim, so that a wake-up during it is not missed.
             let woken = self.wake.notified();
+            let replaced = self.live.replaced();
             let rest = self.turn().await;
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = woken => {}
+                () = replaced => {}
                 () = pause(rest) => {}
             }
         }
     }
 
-    /// Claim as much as there are slots, and say how long to rest.
+    /// Claim as much as there are slots, and say how long to rest. What is claimed runs under the
+    /// configuration it was claimed under.
     async fn turn(&self) -> Duration {
         // Never closed, so this only waits for a free slot.
         drop(self.slots.acquire().await);
         let room = self.slots.available_permits();
-        let room = u64::try_from(room)
-            .unwrap_or(u64::MAX)
-            .min(self.limits.batch);
-        match self.duty.claim(&self.app, &self.limits, room).await {
+        let generation = self.live.current();
+        let (app, limits) = (&generation.app, &generation.worker);
+        let room = u64::try_from(room).unwrap_or(u64::MAX).min(limits.batch);
+        match self.duty.claim(app, limits, room).await {
             Ok(work) => {
                 let full = u64::try_from(work.len()).is_ok_and(|count| count >= room);
                 debug!(duty = self.duty.name(), count = work.len(), "claimed");
                 for piece in work {
                     let slot = Arc::clone(&self.slots).acquire_owned().await;
-                    self.app.tasks.spawn(async move {
+                    app.tasks.spawn(async move {
                         piece.await;
                         drop(slot);
                     });
@@ -123,12 +125,12 @@ impl Runner {
                 if full {
                     BUSY_REST
                 } else {
-                    self.duty.idle(&self.limits)
+                    self.duty.idle(limits)
                 }
             }
             Err(error) => {
                 error!(duty = self.duty.name(), "cannot claim work: {error}");
-                self.duty.idle(&self.limits).max(Duration::from_secs(1))
+                self.duty.idle(limits).max(Duration::from_secs(1))
             }
         }
     }

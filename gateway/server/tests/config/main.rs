@@ -9,11 +9,12 @@
 mod data_keys;
 mod layers;
 mod problems;
+mod reload;
 mod shown;
 
 use std::path::{Path, PathBuf};
 
-use cardmux::config::{ConfigProblems, Mode, Origin, Problem, Settings, Sources};
+use cardmux::config::{ConfigProblems, Finding, Mode, Origin, Problem, Settings, Sources};
 use cardmux_domain::secret::ExposeSecret;
 use serde_json::{Value, json};
 

@@ -233,3 +233,53 @@ fn text_where_tables_belong_does_not_pass_for_an_empty_section() {
         assert_eq!(problem.key, key);
     }
 }
+
+#[test]
+fn rate_limits_are_bounded_wherever_they_are_set() {
+    let problems = given()
+        .file(
+            "[api.rate_limit]\nrequests = 5000000\n[providers.a]\nkind = \"mock\"\n\
+             [tenants.t]\ninstances = [\"a\"]\n[tenants.t.rate_limit]\nrequests = 1\nwindow_seconds = 0",
+        )
+        .problems();
+    let keys: Vec<_> = problems.iter().map(|p| p.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "api.rate_limit.requests",
+            "tenants.t.rate_limit.window_seconds"
+        ]
+    );
+    let unknown = given().file("[api.rate_limit]\nrequests = 1\nper_minute = 3");
+    let problem = only(unknown.problems());
+    assert!(problem.key.starts_with("api.rate_limit"), "{problem:?}");
+}
+
+#[test]
+fn problems_within_rules_are_told_by_their_keys_and_all_at_once() {
+    let report = given()
+        .file(
+            "[providers.a]\nkind = \"fincard\"\n[tenants.t]\ninstances = [\"a\"]\n\
+             [[tenants.t.routes]]\nname = \"one\"\nwhen = { modle = [\"card\"] }\n\
+             choose = [{ instance = \"b\", weight = 0 }]\n\
+             [[tenants.t.routes]]\nname = \"one\"\nprefer = \"beauty\"\n\
+             [[tenants.t.routes]]\nname = \"three\"\nfallback = [\"a\"]\n\
+             when = { amount_min = \"ten\", form = [\"round\"] }",
+        )
+        .load()
+        .unwrap_err();
+    let text = report.to_string();
+    for expected in [
+        "tenants.t.routes.0.when.modle",
+        "did you mean `model`?",
+        "names `b`, which the tenant may not use",
+        "routes.0.choose.0.weight",
+        "`one` names two rules",
+        "tenants.t.routes.1.prefer",
+        "tenants.t.routes.2.when.amount_min",
+        "tenants.t.routes.2.when.form",
+        "names nobody who could serve",
+    ] {
+        assert!(text.contains(expected), "no {expected} in {text}");
+    }
+}

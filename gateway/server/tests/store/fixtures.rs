@@ -125,6 +125,7 @@ pub fn card(of: &CardType) -> Card {
         label: None,
         external_id: None,
         metadata: BTreeMap::new(),
+        routing: None,
         pending_operation: None,
         refresh_at: None,
         version: 1,

@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use cardmux::store::ledger::{self, Fault, TransferFilter};
 use cardmux::store::{Change, Conflict, Store, Unit, WriteError};
 use cardmux_domain::budget::Budget;
-use cardmux_domain::id::{AuthorizationId, BudgetId, OperationId};
-use cardmux_domain::ledger::{Account, Book, Cause, Entry, Transfer, TransferKind};
+use cardmux_domain::card_type::CardType;
+use cardmux_domain::id::{AuthorizationId, OperationId};
+use cardmux_domain::ledger::{Account, Book, BookOwner, Cause, Entry, Transfer, TransferKind};
 use cardmux_domain::money::{Decimal, parse_amount};
 use cardmux_domain::time::Timestamp;
 use cardmux_migrations::sea_orm::{ConnectionTrait, Database};
 use futures::future::join_all;
 
-use crate::fixtures::{NOW, commit, later, open, tenant, unit};
+use crate::fixtures::{NOW, card, commit, later, open, stored_type, tenant, unit};
 use crate::postgres;
 
 pub fn amount(text: &str) -> Decimal {
@@ -67,13 +68,13 @@ async fn book_it(store: &Store, book: Book, kind: TransferKind, much: &str, sour
 
 async fn all_transfers(store: &Store, book: &Book) -> Vec<Transfer> {
     let filter = TransferFilter::default();
-    let all = ledger::transfers(store, &book.tenant, book.budget_id, &filter, None, 99);
+    let all = ledger::transfers(store, &book.tenant, book.owner, &filter, None, 99);
     all.await.unwrap()
 }
 
 pub async fn book_and_transfers_with_every_field_come_back_the_same(store: Store) {
     let book = stored_book(&store).await;
-    let found = ledger::book_of(&store, &book.tenant, book.budget_id).await;
+    let found = ledger::book_of(&store, &book.tenant, book.owner).await;
     assert_eq!(found.unwrap().as_ref(), Some(&book));
 
     let mut entry = book.enter(later(3));
@@ -103,17 +104,17 @@ pub async fn book_and_transfers_with_every_field_come_back_the_same(store: Store
         book,
         mut transfers,
     } = entry;
-    let found = ledger::book_of(&store, &book.tenant, book.budget_id).await;
+    let found = ledger::book_of(&store, &book.tenant, book.owner).await;
     assert_eq!(found.unwrap().as_ref(), Some(&book));
     transfers.reverse();
     assert_eq!(all_transfers(&store, &book).await, transfers);
     assert_eq!(ledger::recomputed(&store).await.unwrap(), []);
 
     let other = tenant("other");
-    let none = ledger::book_of(&store, &other, book.budget_id).await;
+    let none = ledger::book_of(&store, &other, book.owner).await;
     assert_eq!(none.unwrap(), None);
     let filter = TransferFilter::default();
-    let none = ledger::transfers(&store, &other, book.budget_id, &filter, None, 9).await;
+    let none = ledger::transfers(&store, &other, book.owner, &filter, None, 9).await;
     assert_eq!(none.unwrap(), []);
 }
 
@@ -124,7 +125,7 @@ pub async fn budget_its_book_and_its_first_money_are_stored_together(store: Stor
     let mut unit = unit([Change::InsertBudget(budget), Change::InsertBook(book)]);
     unit.enter(entry.clone());
     store.commit(unit).await.unwrap();
-    let found = ledger::book_of(&store, &entry.book.tenant, entry.book.budget_id).await;
+    let found = ledger::book_of(&store, &entry.book.tenant, entry.book.owner).await;
     assert_eq!(found.unwrap().as_ref(), Some(&entry.book));
     assert_eq!(all_transfers(&store, &entry.book).await, entry.transfers);
 }
@@ -145,7 +146,7 @@ pub async fn transfers_are_paged_newest_first_and_never_cross_books(store: Store
         book = entry.book;
     }
     let page = async |filter: &TransferFilter, after| {
-        let page = ledger::transfers(&store, &book.tenant, book.budget_id, filter, after, 2);
+        let page = ledger::transfers(&store, &book.tenant, book.owner, filter, after, 2);
         let page = page.await.unwrap();
         let sources: Vec<_> = page.iter().map(|t| t.source.clone()).collect();
         let last = page.last().map(|t| (t.book_version, t.position));
@@ -202,7 +203,7 @@ pub async fn source_booked_twice_is_a_conflict_and_moves_nothing(store: Store) {
             "{refused:?}"
         );
     }
-    let found = ledger::book_of(&store, &funded.tenant, funded.budget_id).await;
+    let found = ledger::book_of(&store, &funded.tenant, funded.owner).await;
     assert_eq!(found.unwrap().as_ref(), Some(&funded));
     assert_eq!(all_transfers(&store, &funded).await.len(), 1);
     // Of another book it is another source.
@@ -212,7 +213,6 @@ pub async fn source_booked_twice_is_a_conflict_and_moves_nothing(store: Store) {
 
 pub async fn version_of_a_book_from_many_writers_at_once_is_taken_once(store: Store) {
     let book = stored_book(&store).await;
-    let budget = book.budget_id;
     let book = book_it(&store, book, TransferKind::Fund, "10", "fund").await;
     // Each holds all there is.
     let holds = (0..40).map(|n| {
@@ -223,11 +223,11 @@ pub async fn version_of_a_book_from_many_writers_at_once_is_taken_once(store: St
     assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 1);
     for refused in results.into_iter().filter_map(Result::err) {
         assert!(
-            matches!(&refused, WriteError::Conflict(Conflict::Book(of)) if *of == budget),
+            matches!(&refused, WriteError::Conflict(Conflict::Book(of)) if *of == book.id),
             "{refused:?}"
         );
     }
-    let found = ledger::book_of(&store, &book.tenant, budget).await;
+    let found = ledger::book_of(&store, &book.tenant, book.owner).await;
     let found = found.unwrap().unwrap();
     assert_eq!((found.held, found.version), (amount("10"), 3));
     assert_eq!(ledger::recomputed(&store).await.unwrap(), []);
@@ -238,7 +238,7 @@ pub async fn movements_at_once_that_begin_anew_are_all_booked(store: Store) {
     let book = stored_book(&store).await;
     let fund = async |n: usize| {
         loop {
-            let book = ledger::book_of(&store, &book.tenant, book.budget_id).await;
+            let book = ledger::book_of(&store, &book.tenant, book.owner).await;
             let book = book.unwrap().unwrap();
             let entry = moved(book, NOW, TransferKind::Fund, "1", &n.to_string());
             match store.commit(entered(entry)).await {
@@ -249,34 +249,46 @@ pub async fn movements_at_once_that_begin_anew_are_all_booked(store: Store) {
         }
     };
     join_all((0..12).map(fund)).await;
-    let found = ledger::book_of(&store, &book.tenant, book.budget_id).await;
+    let found = ledger::book_of(&store, &book.tenant, book.owner).await;
     let found = found.unwrap().unwrap();
     assert_eq!((found.available, found.version), (amount("12"), 13));
     assert_eq!(ledger::recomputed(&store).await.unwrap(), []);
 }
 
-pub async fn budget_has_one_book(store: Store) {
-    let book = stored_book(&store).await;
-    let (budget, tenant) = (book.budget_id, book.tenant.clone());
-    let second = Book::open(budget, tenant, book.currency, NOW);
-    let refused = store.commit(unit([Change::InsertBook(second)])).await;
-    assert!(
-        matches!(&refused, Err(WriteError::Conflict(Conflict::Book(of))) if *of == budget),
-        "{refused:?}"
-    );
+/// A card with money of its own, and its book, stored.
+async fn stored_card_book(store: &Store, of: &CardType) -> Book {
+    let card = card(of);
+    let book = Book::open(card.id, card.tenant.clone(), card.currency, NOW);
+    let changes = [Change::InsertCard(card), Change::InsertBook(book.clone())];
+    commit(store, changes).await;
+    book
+}
+
+pub async fn budget_and_card_have_one_book_each(store: Store) {
+    let of_card = stored_card_book(&store, &stored_type(&store).await).await;
+    for book in [stored_book(&store).await, of_card] {
+        let second = Book::open(book.owner, book.tenant.clone(), book.currency, NOW);
+        let id = second.id;
+        let refused = store.commit(unit([Change::InsertBook(second)])).await;
+        assert!(
+            matches!(&refused, Err(WriteError::Conflict(Conflict::Book(of))) if *of == id),
+            "{refused:?}"
+        );
+        let found = ledger::book_of(&store, &book.tenant, book.owner).await;
+        assert_eq!(found.unwrap(), Some(book));
+    }
 }
 
 pub async fn entry_that_moves_nothing_changes_nothing(store: Store) {
     let book = stored_book(&store).await;
     let nothing = book.clone().enter(later(1));
     store.commit(entered(nothing)).await.unwrap();
-    let found = ledger::book_of(&store, &book.tenant, book.budget_id).await;
+    let found = ledger::book_of(&store, &book.tenant, book.owner).await;
     assert_eq!(found.unwrap().as_ref(), Some(&book));
 }
 
 /// Fund 100, hold 30, release 30, fund 5: versions 2 to 5.
-async fn four_movements(store: &Store) -> Book {
-    let mut book = stored_book(store).await;
+async fn four_movements(store: &Store, mut book: Book) -> Book {
     for (n, (kind, much)) in [
         (TransferKind::Fund, "100"),
         (TransferKind::Hold, "30"),
@@ -362,10 +374,18 @@ fn tampering() -> Vec<(&'static str, Vec<Fault>)> {
 async fn check_finds_what_was_tampered_with(url: &str) {
     let store = open(url).await;
     let db = Database::connect(url).await.unwrap();
-    let mut expected: BTreeMap<BudgetId, Vec<Fault>> = BTreeMap::new();
-    for (sql, faults) in tampering() {
+    let card_type = stored_type(&store).await;
+    let mut expected: BTreeMap<BookOwner, Vec<Fault>> = BTreeMap::new();
+    for ((sql, faults), of_card) in tampering()
+        .into_iter()
+        .zip([false, true].into_iter().cycle())
+    {
         join_all((0..35).map(|_| stored_book(&store))).await;
-        let book = four_movements(&store).await;
+        let book = match of_card {
+            true => stored_card_book(&store, &card_type).await,
+            false => stored_book(&store).await,
+        };
+        let book = four_movements(&store, book).await;
         assert_eq!(told(&store).await, expected, "before {sql}");
         let id = match url.starts_with("sqlite") {
             true => format!("x'{}'", book.id.uuid().simple()),
@@ -373,18 +393,18 @@ async fn check_finds_what_was_tampered_with(url: &str) {
         };
         let changed = db.execute_unprepared(&sql.replace("$B", &id)).await;
         assert!(changed.unwrap().rows_affected() > 0, "{sql}");
-        expected.insert(book.budget_id, faults);
+        expected.insert(book.owner, faults);
         assert_eq!(told(&store).await, expected, "after {sql}");
     }
     db.close().await.unwrap();
     store.close().await;
 }
 
-async fn told(store: &Store) -> BTreeMap<BudgetId, Vec<Fault>> {
-    let mut told: BTreeMap<BudgetId, Vec<Fault>> = BTreeMap::new();
+async fn told(store: &Store) -> BTreeMap<BookOwner, Vec<Fault>> {
+    let mut told: BTreeMap<BookOwner, Vec<Fault>> = BTreeMap::new();
     for found in ledger::recomputed(store).await.unwrap() {
         assert_eq!(found.tenant, tenant("demo"));
-        told.entry(found.budget_id).or_default().push(found.fault);
+        told.entry(found.owner).or_default().push(found.fault);
     }
     told
 }

@@ -1,5 +1,5 @@
-//! The store does the same on both databases: every test of `records`, `issuing`, `conflicts`, `claims`,
-//! `batches`, `card_batches`, `ledger`, `authorizations` and `spend_controls` runs on SQLite and on PostgreSQL.
+//! The store does the same on both databases: every test of `records`, `issuing`, `conflicts`, `routing`, `claims`,
+//! `batches`, `card_batches`, `ledger`, `authorizations`, `authorization_history` and `spend_controls` runs on SQLite and on PostgreSQL.
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
@@ -7,6 +7,7 @@
     reason = "tests, whose functions are shared by both databases and so carry no `#[test]`"
 )]
 
+mod authorization_history;
 mod authorizations;
 mod batches;
 mod card_batches;
@@ -21,6 +22,7 @@ mod ledger;
 mod postgres;
 mod records;
 mod restart;
+mod routing;
 mod schema;
 mod spend_controls;
 
@@ -51,6 +53,8 @@ on_both_databases! {
         events_are_listed_oldest_first,
         card_types_keep_their_id_and_become_unlisted,
         api_keys_are_found_and_revoked_once,
+        api_key_expires_at_the_earliest_end_it_was_given,
+        operations_that_need_a_person_are_listed_over_all_tenants,
     }
     issuing {
         customer_comes_back_the_same_and_is_found_by_its_key,
@@ -60,6 +64,11 @@ on_both_databases! {
         operation_on_a_budget_or_enrolment_comes_back_the_same,
         transaction_comes_back_the_same_and_is_one_per_provider_ref,
         documents_audit_and_events_come_back_the_same,
+    }
+    routing {
+        routing_with_every_field_comes_back_the_same,
+        card_moved_is_the_next_issuers_and_no_other_is,
+        issued_since_counts_what_ended_by_instance,
     }
     disputes {
         dispute_comes_back_the_same_and_is_found,
@@ -75,7 +84,7 @@ on_both_databases! {
         source_booked_twice_is_a_conflict_and_moves_nothing,
         version_of_a_book_from_many_writers_at_once_is_taken_once,
         movements_at_once_that_begin_anew_are_all_booked,
-        budget_has_one_book,
+        budget_and_card_have_one_book_each,
         entry_that_moves_nothing_changes_nothing,
     }
     authorizations {
@@ -84,6 +93,8 @@ on_both_databases! {
         authorization_asked_for_at_once_is_stored_once,
         authorization_of_another_version_or_ref_in_use_is_a_conflict,
         answer_is_marked_once_and_outlives_what_was_read_before_it,
+    }
+    authorization_history {
         spent_counts_what_is_held_and_posted_in_its_scope_and_time,
         spent_follows_every_change_and_sums_beyond_one_integer,
         first_merchant_is_that_of_the_oldest_payment_that_counts,

@@ -124,6 +124,42 @@ pub async fn operation_with_every_field_comes_back_the_same(store: Store) {
     }
 }
 
+pub async fn operations_that_need_a_person_are_listed_over_all_tenants(store: Store) {
+    let offered = stored_type(&store).await;
+    let mut waiting = Vec::new();
+    for name in ["acme", "globex"] {
+        let mut card = card(&offered);
+        card.tenant = tenant(name);
+        let mut asks = operation(&card);
+        asks.attention = Some(Attention {
+            reason: "two fit".to_owned(),
+            evidence: Vec::new(),
+        });
+        let fine = operation(&card);
+        waiting.push(asks.clone());
+        let operations = [asks, fine].map(Change::InsertOperation);
+        let changes = [Change::InsertCard(card)].into_iter().chain(operations);
+        commit(&store, changes).await;
+    }
+    let [acme, globex] = waiting.try_into().unwrap();
+    let queue = async |tenant, needed, after, limit| {
+        let filter = OperationFilter {
+            needs_attention: needed,
+            ..OperationFilter::default()
+        };
+        let page = operations::list_for_operator(&store, tenant, &filter, after, limit).await;
+        page.unwrap()
+    };
+    let both = [globex.clone(), acme.clone()];
+    assert_eq!(queue(None, Some(true), None, 10).await, both);
+    assert_eq!(queue(None, Some(true), None, 1).await, both[..1]);
+    let rest = queue(None, Some(true), Some(globex.id), 10).await;
+    assert_eq!(rest, both[1..]);
+    let of_acme = queue(Some(&acme.tenant), Some(true), None, 10).await;
+    assert_eq!(of_acme, both[1..]);
+    assert_eq!(queue(None, None, None, 10).await.len(), 4);
+}
+
 pub async fn cards_are_listed_newest_first_and_stable_under_inserts(store: Store) {
     let offered = stored_type(&store).await;
     let issued_at = |millis| {
@@ -271,6 +307,37 @@ pub async fn api_keys_are_found_and_revoked_once(store: Store) {
     assert!(foreign.is_err());
     commit(&store, [revoke(key.tenant.clone(), later(1))]).await;
     commit(&store, [revoke(key.tenant.clone(), later(2))]).await;
-    let listed = api_keys::list(&store, &key.tenant).await.unwrap();
+    let listed = api_keys::list(&store, &key.tenant, None, 9).await.unwrap();
     assert_eq!(listed[0].revoked_at, Some(later(1)));
+    let rest = api_keys::list(&store, &key.tenant, Some(key.id), 9).await;
+    assert!(rest.unwrap().is_empty());
+}
+
+pub async fn api_key_expires_at_the_earliest_end_it_was_given(store: Store) {
+    let key = |expires_at| ApiKey {
+        id: ApiKeyId::new(),
+        tenant: tenant("demo"),
+        name: "ci".to_owned(),
+        scopes: vec!["cards:read".to_owned()],
+        hash: vec![1],
+        created_at: NOW,
+        expires_at,
+        revoked_at: None,
+    };
+    for (given, expected) in [
+        (None, later(5)),
+        (Some(later(9)), later(5)),
+        (Some(later(3)), later(3)),
+    ] {
+        let key = key(given);
+        let (id, tenant) = (key.id, key.tenant.clone());
+        commit(&store, [Change::InsertApiKey(key)]).await;
+        let expire = |tenant, at| Change::ExpireApiKey { tenant, id, at };
+        let foreign = expire(crate::fixtures::tenant("other"), later(1));
+        assert!(store.commit(unit([foreign])).await.is_err());
+        commit(&store, [expire(tenant.clone(), later(5))]).await;
+        commit(&store, [expire(tenant, later(7))]).await;
+        let stored = api_keys::find(&store, id).await.unwrap().unwrap();
+        assert_eq!(stored.expires_at, Some(expected));
+    }
 }

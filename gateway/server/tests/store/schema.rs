@@ -1,8 +1,8 @@
 use cardmux::store::{
     Change, Store, StoreOptions, WriteError, authorizations, cards, events, ledger, operations,
 };
-use cardmux_domain::id::{CardId, OperationId};
-use cardmux_domain::ledger::{Book, TransferKind};
+use cardmux_domain::id::{BudgetId, CardId, OperationId};
+use cardmux_domain::ledger::{Book, BookOwner, TransferKind};
 use cardmux_domain::operation::SubjectId;
 use cardmux_migrations::sea_orm::{ConnectionTrait, Database, DatabaseConnection, Statement};
 
@@ -175,7 +175,7 @@ async fn rows_of_before_the_ledger_are_decided_on(url: &str) {
     let card = cards::get(&store, &tenant, CardId::from_uuid(id(3))).await;
     let card = card.unwrap().unwrap();
     let budget = card.budget_id.unwrap();
-    let none = ledger::book_of(&store, &tenant, budget).await;
+    let none = ledger::book_of(&store, &tenant, budget.into()).await;
     assert_eq!(none.unwrap(), None);
     let book = Book::open(budget, tenant.clone(), card.currency, NOW);
     let entry = crate::ledger::moved(book.clone(), NOW, TransferKind::Fund, "10", "f");
@@ -186,7 +186,7 @@ async fn rows_of_before_the_ledger_are_decided_on(url: &str) {
     ]);
     unit.enter(entry.clone());
     store.commit(unit).await.unwrap();
-    let found = ledger::book_of(&store, &tenant, budget).await;
+    let found = ledger::book_of(&store, &tenant, budget.into()).await;
     assert_eq!(found.unwrap(), Some(entry.book));
     let found = authorizations::get(&store, &tenant, asked.id).await;
     assert_eq!(found.unwrap(), Some(asked));
@@ -204,4 +204,54 @@ async fn sqlite_rows_of_before_the_ledger_are_decided_on() {
 #[tokio::test]
 async fn postgres_rows_of_before_the_ledger_are_decided_on() {
     on_a_database(async |url| rows_of_before_the_ledger_are_decided_on(url).await).await;
+}
+
+/// A budget's book and its first movement, of before cards could have books.
+async fn books_of_before_those_of_cards_are_kept(url: &str) {
+    const BEFORE: [&str; 3] = [
+        "INSERT INTO budgets (id, tenant, instance, name, status, currency, metadata, version, created_at_ms, updated_at_ms) \
+         VALUES ($B, 'demo', 'ledger', 'Ads', 'active', 'EUR', '{}', 1, 1, 1)",
+        "INSERT INTO ledger_books (id, tenant, budget_id, currency, available_micros, held_micros, spent_micros, fees_micros, funded_micros, version, created_at_ms, updated_at_ms) \
+         VALUES ($L, 'demo', $B, 'EUR', 10000000, 0, 0, 0, -10000000, 2, 1, 1)",
+        "INSERT INTO ledger_transfers (id, book_id, tenant, kind, source, amount_micros, from_account, to_account, from_after_micros, to_after_micros, book_version, position, booked_at_ms) \
+         VALUES ($T, $L, 'demo', 'fund', 'op', 10000000, 'funded', 'available', -10000000, 10000000, 2, 0, 1)",
+    ];
+    const STRAY: &str = "INSERT INTO ledger_transfers (id, book_id, tenant, kind, source, amount_micros, from_account, to_account, from_after_micros, to_after_micros, book_version, position, booked_at_ms) \
+         SELECT budget_id, budget_id, 'demo', 'fund', 'stray', 1, 'funded', 'available', -1, 1, 2, 0, 1 FROM ledger_books";
+    let db = Database::connect(url).await.unwrap();
+    cardmux_migrations::up_by(&db, 7).await.unwrap();
+    let pending = cardmux_migrations::pending(&db).await.unwrap();
+    assert_eq!(
+        pending.first().map(String::as_str),
+        Some("m0008_card_books")
+    );
+    insert(&db, url, &[("$B", 1), ("$L", 2), ("$T", 3)], &BEFORE).await;
+    let store = open(url).await;
+    let tenant = crate::fixtures::tenant("demo");
+    let owner = BookOwner::Budget(BudgetId::from_uuid(uuid::Uuid::from_u128(1)));
+    let book = ledger::book_of(&store, &tenant, owner).await;
+    let book = book.unwrap().unwrap();
+    assert_eq!(book.available, crate::ledger::amount("10"));
+    let entry = crate::ledger::moved(book, NOW, TransferKind::Withdraw, "4", "w");
+    let moved = crate::ledger::entered(entry.clone());
+    store.commit(moved).await.unwrap();
+    let found = ledger::book_of(&store, &tenant, owner).await;
+    assert_eq!(found.unwrap(), Some(entry.book));
+    assert_eq!(ledger::recomputed(&store).await.unwrap(), []);
+    // A transfer still needs its book.
+    assert!(db.execute_unprepared(STRAY).await.is_err());
+    store.close().await;
+}
+
+#[tokio::test]
+async fn sqlite_books_of_before_those_of_cards_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("test.db");
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    books_of_before_those_of_cards_are_kept(&url).await;
+}
+
+#[tokio::test]
+async fn postgres_books_of_before_those_of_cards_are_kept() {
+    on_a_database(async |url| books_of_before_those_of_cards_are_kept(url).await).await;
 }

@@ -208,7 +208,7 @@ pub async fn decisions_at_once_under_one_mark_are_stored_once(store: Store) {
     let results = join_all(decisions.map(|unit| store.commit(unit))).await;
     assert_eq!(results.iter().filter(|r| r.is_ok()).count(), 1);
     for (result, book) in results.into_iter().zip(books) {
-        let found = ledger::book_of(&store, &book.tenant, book.budget_id).await;
+        let found = ledger::book_of(&store, &book.tenant, book.owner).await;
         let version = found.unwrap().unwrap().version;
         assert_eq!(version, if result.is_ok() { 2 } else { 1 });
         if let Err(refused) = result {

@@ -8,7 +8,7 @@ use super::*;
 use crate::id::fresh;
 use crate::spend_control::{History, Spent};
 
-/// Two customers, two budgets; the last card has neither.
+/// Two customers, two budgets; the last two cards have neither, and one of them has money of its own.
 pub struct World {
     pub cards: Vec<CardId>,
     pub customers: Vec<CustomerId>,
@@ -26,7 +26,7 @@ impl World {
             ..Merchant::default()
         };
         Self {
-            cards: (0..4).map(|_| fresh()).collect(),
+            cards: (0..5).map(|_| fresh()).collect(),
             customers: (0..2).map(|_| fresh()).collect(),
             budgets: (0..2).map(|_| fresh()).collect(),
             merchants: vec![
@@ -45,6 +45,16 @@ impl World {
     pub fn budget(&self, card: usize) -> Option<BudgetId> {
         [0, 1, 1].get(card).map(|at| self.budgets[*at])
     }
+
+    pub fn books(&self) -> [BookOwner; 3] {
+        let [one, two] = [0, 1].map(|at| self.budgets[at].into());
+        [one, two, self.cards[3].into()]
+    }
+
+    fn drawn_on(&self, payment: &Counted) -> Option<BookOwner> {
+        let owner = BookOwner::drawn_on(payment.card, payment.budget);
+        self.books().contains(&owner).then_some(owner)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -57,7 +67,7 @@ pub enum Step {
         endpoint: Option<Verdict>,
     },
     Fund {
-        budget: usize,
+        book: usize,
         amount: Decimal,
     },
     Unasked {
@@ -84,7 +94,7 @@ pub struct Model<'a> {
     world: &'a World,
     controls: &'a [SpendControl],
     pub payments: Vec<Held>,
-    pub available: HashMap<BudgetId, Decimal>,
+    pub available: HashMap<BookOwner, Decimal>,
     /// Declined by the endpoint, their holds not released yet.
     declined: Vec<usize>,
     pub happened: Vec<Happening>,
@@ -127,9 +137,9 @@ impl<'a> Model<'a> {
                 let payment = self.payment(at, card, merchant, amount);
                 self.pay(payment, other_reason, endpoint);
             }
-            Step::Fund { budget, amount } => {
-                let budget = self.world.budgets[budget];
-                self.moved(Some(budget), amount, None);
+            Step::Fund { book, amount } => {
+                let book = self.world.books()[book];
+                self.moved(Some(book), amount, None);
             }
             Step::Unasked {
                 card,
@@ -142,7 +152,8 @@ impl<'a> Model<'a> {
                     ..self.payment(at, card, merchant, amount)
                 };
                 self.happened.push(Happening::Unasked(counted.clone()));
-                self.moved(counted.budget, -amount.amount, Some(counted.authorization));
+                let book = self.world.drawn_on(&counted);
+                self.moved(book, -amount.amount, Some(counted.authorization));
                 self.payments.push(Held {
                     counted,
                     held: Decimal::ZERO,
@@ -225,8 +236,9 @@ impl<'a> Model<'a> {
         );
         let all = other_reasons.iter().chain(&of_controls);
         let mut codes: Vec<DeclineReason> = all.map(|reason| reason.code).collect();
-        if let Some(budget) = payment.budget {
-            let available = self.available.get(&budget).copied().unwrap_or_default();
+        let drawn_on = self.world.drawn_on(&payment);
+        if let Some(book) = drawn_on {
+            let available = self.available.get(&book).copied().unwrap_or_default();
             if amount.amount > Decimal::ZERO && available < amount.amount {
                 codes.push(DeclineReason::InsufficientFunds);
             }
@@ -252,6 +264,7 @@ impl<'a> Model<'a> {
             card,
             customer,
             budget,
+            drawn_on,
             amount,
             merchant,
             other_reasons,
@@ -268,8 +281,8 @@ impl<'a> Model<'a> {
             payment.held = amount.amount;
             payment.counted.counted = amount.amount;
             payment.counted.counts = true;
-            if let Some(budget) = budget {
-                *self.available.entry(budget).or_default() -= amount.amount;
+            if let Some(book) = drawn_on {
+                *self.available.entry(book).or_default() -= amount.amount;
             }
         }
         if beyond_rules == Some(Verdict::Decline) {
@@ -278,11 +291,11 @@ impl<'a> Model<'a> {
         self.payments.push(payment);
     }
 
-    fn moved(&mut self, budget: Option<BudgetId>, by: Decimal, of: Option<AuthorizationId>) {
-        let Some(budget) = budget else { return };
-        *self.available.entry(budget).or_default() += by;
+    fn moved(&mut self, book: Option<BookOwner>, by: Decimal, of: Option<AuthorizationId>) {
+        let Some(book) = book else { return };
+        *self.available.entry(book).or_default() += by;
         self.happened.push(Happening::Moved {
-            budget,
+            book,
             available: by,
             authorization: of,
         });
@@ -300,16 +313,16 @@ impl<'a> Model<'a> {
         payment.counted.counts = counts;
         let Counted {
             authorization,
-            budget,
             counted,
             ..
         } = payment.counted;
+        let book = self.world.drawn_on(&payment.counted);
         self.happened.push(Happening::Changed {
             authorization,
             counted,
             counts,
         });
-        self.moved(budget, available, Some(authorization));
+        self.moved(book, available, Some(authorization));
     }
 }
 

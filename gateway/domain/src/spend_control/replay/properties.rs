@@ -116,7 +116,7 @@ fn controls(world: &World, drawn: &[(usize, Rules)]) -> Vec<SpendControl> {
 
 fn a_payment() -> impl Strategy<Value = (usize, usize, Money)> {
     let currency = select(vec!["EUR", "EUR", "EUR", "EUR", "EUR", "USD"]);
-    (0_usize..4, 0_usize..4, 0_i64..120, currency).prop_map(|(card, merchant, amount, currency)| {
+    (0_usize..5, 0_usize..4, 0_i64..120, currency).prop_map(|(card, merchant, amount, currency)| {
         let amount = Money::new(
             Decimal::from(amount.saturating_sub(8).max(0)),
             currency.parse().unwrap(),
@@ -138,8 +138,8 @@ fn pays(endpoints: Vec<Option<Verdict>>) -> impl Strategy<Value = Step> {
 }
 
 fn funds() -> impl Strategy<Value = Step> {
-    (0_usize..2, -50_i64..400).prop_map(|(budget, amount)| Step::Fund {
-        budget,
+    (0_usize..3, -50_i64..400).prop_map(|(book, amount)| Step::Fund {
+        book,
         amount: Decimal::from(amount),
     })
 }

@@ -63,6 +63,7 @@ impl Stream {
             card: self.card,
             customer: None,
             budget: Some(self.budget),
+            drawn_on: Some(self.budget.into()),
             amount: eur(amount),
             merchant: Merchant::default(),
             other_reasons: Vec::new(),
@@ -80,7 +81,7 @@ impl Stream {
 
     fn moved(&mut self, by: i64, authorization: Option<AuthorizationId>) {
         self.happenings.push(Happening::Moved {
-            budget: self.budget,
+            book: self.budget.into(),
             available: Decimal::from(by),
             authorization,
         });

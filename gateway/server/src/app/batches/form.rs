@@ -11,12 +11,16 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::app::AppError;
-use crate::app::cards::IssueRequest;
+use crate::app::cards::{IssueRequest, Target};
 use crate::security::Vault;
+use crate::store::routing::WishJson;
 
 #[derive(Serialize, Deserialize)]
 struct Written {
-    type_id: String,
+    /// Absent where routing finds the type.
+    type_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    want: Option<WishJson>,
     customer_id: Option<String>,
     budget_id: Option<String>,
     amount: Option<String>,
@@ -28,7 +32,7 @@ struct Written {
 
 pub(super) fn write(wanted: &IssueRequest) -> String {
     let IssueRequest {
-        type_id,
+        target,
         customer_id,
         budget_id,
         // A secret does not wait in a queue: the intake refuses it.
@@ -41,8 +45,13 @@ pub(super) fn write(wanted: &IssueRequest) -> String {
         metadata,
         enrol: _,
     } = wanted.clone();
+    let (type_id, want) = match target {
+        Target::Type(id) => (Some(id.to_string()), None),
+        Target::Wish(wish) => (None, Some(WishJson::of(&wish))),
+    };
     let written = Written {
-        type_id: type_id.to_string(),
+        type_id,
+        want,
         customer_id: customer_id.map(|id| id.to_string()),
         budget_id: budget_id.map(|id| id.to_string()),
         amount: initial_balance.map(|m| m.amount_text()),
@@ -61,6 +70,7 @@ pub(super) fn read(text: &str) -> Result<IssueRequest, AppError> {
 fn parse(text: &str) -> Option<IssueRequest> {
     let Written {
         type_id,
+        want,
         customer_id,
         budget_id,
         amount,
@@ -78,7 +88,11 @@ fn parse(text: &str) -> Option<IssueRequest> {
         (Some(_), None) | (None, Some(_)) => return None,
     };
     Some(IssueRequest {
-        type_id: type_id.parse().ok()?,
+        target: match (type_id, want) {
+            (Some(id), None) => Target::Type(id.parse().ok()?),
+            (None, Some(want)) => Target::Wish(want.read()?),
+            (Some(_), Some(_)) | (None, None) => return None,
+        },
         customer_id: customer_id.map(|id| id.parse()).transpose().ok()?,
         budget_id: budget_id.map(|id| id.parse()).transpose().ok()?,
         card_number: None,
@@ -134,7 +148,7 @@ mod tests {
     fn request_comes_back_as_it_was_without_the_card_number() {
         let money = Money::new(parse_amount("50.125").unwrap(), "USD".parse().unwrap());
         let wanted = IssueRequest {
-            type_id: fresh(),
+            target: Target::Type(fresh()),
             customer_id: Some(fresh()),
             budget_id: Some(fresh()),
             card_number: Some(SecretString::from("4000050000000001")),
@@ -152,7 +166,7 @@ mod tests {
         assert!(!text.contains("Lovelace"), "{text}");
         assert!(!text.contains("4000050000000001"), "{text}");
         let again = read(&text).unwrap();
-        assert_eq!(again.type_id, wanted.type_id);
+        assert_eq!(again.target, wanted.target);
         assert_eq!(again.customer_id, wanted.customer_id);
         assert_eq!(again.budget_id, wanted.budget_id);
         assert_eq!(again.initial_balance, wanted.initial_balance);

@@ -106,10 +106,14 @@ enum Next {
 fn next(error: &AppError) -> Next {
     match error {
         AppError::Busy { .. } | AppError::Overloaded | AppError::KeyInUse => Next::WaitForRoom,
-        AppError::Store(StoreError::Unavailable(_) | StoreError::FateUnknown) => Next::WaitForRoom,
-        AppError::Store(StoreError::Database(_)) | AppError::Provider { .. } => Next::TryAgain,
-        AppError::Store(StoreError::BadUrl(_) | StoreError::Corrupt(_) | StoreError::Amount(_))
-        | AppError::Internal(_)
+        AppError::Store(error) => after_store(error),
+        AppError::StoreShared(error) => after_store(error),
+        AppError::Provider { .. } => Next::TryAgain,
+        AppError::NoRoute(decision) => match decision.may_pass() {
+            true => Next::TryAgain,
+            false => Next::Fail,
+        },
+        AppError::Internal(_)
         | AppError::Invalid(_)
         | AppError::NotFound { .. }
         | AppError::CardStatus { .. }
@@ -118,5 +122,13 @@ fn next(error: &AppError) -> Next {
         | AppError::KeyReused
         | AppError::Unsupported { .. }
         | AppError::WebhookRefused(_) => Next::Fail,
+    }
+}
+
+fn after_store(error: &StoreError) -> Next {
+    match error {
+        StoreError::Unavailable(_) | StoreError::FateUnknown => Next::WaitForRoom,
+        StoreError::Database(_) => Next::TryAgain,
+        StoreError::BadUrl(_) | StoreError::Corrupt(_) | StoreError::Amount(_) => Next::Fail,
     }
 }

@@ -73,6 +73,7 @@ fn intend(
     });
     let operation = new_operation(operation_id, &subject, OperationKind::CreateBudget, now);
     Ok(Intent {
+        alternatives: Vec::new(),
         also: Vec::new(),
         key: request.claim(app, &tenant.id, operation_id),
         subject,

@@ -7,9 +7,9 @@ mod transfer;
 
 use cardmux_domain::budget::Budget;
 use cardmux_domain::id::{BudgetId, InstanceId, TenantId};
+use cardmux_domain::ledger::Book;
 
 pub use create::{BudgetRequest, create};
-pub use ledger::book;
 pub use read::{EntryFilter, entries, funding_accounts};
 pub use transfer::{TransferRequest, transfer};
 
@@ -23,6 +23,17 @@ pub async fn get(app: &App, tenant: &TenantId, id: BudgetId) -> Result<Budget, A
         what: "budget",
         id: id.to_string(),
     })
+}
+
+/// Its accounts, where the gateway's ledger has them.
+pub async fn book(app: &App, budget: &Budget) -> Result<Option<Book>, AppError> {
+    match budget.is_ledger() {
+        true => {
+            let book = super::ledger::book(app, &budget.tenant, budget.id.into());
+            book.await.map(Some)
+        }
+        false => Ok(None),
+    }
 }
 
 pub async fn list(

@@ -3,8 +3,8 @@ use cardmux_domain::id::{BudgetId, InstanceId, TenantId};
 use cardmux_domain::provider::{EntryQuery, Page, PageRequest};
 use cardmux_domain::time::Timestamp;
 
-use super::{get, ledger, unsupported};
-use crate::app::{App, AppError, Tenant};
+use super::{get, unsupported};
+use crate::app::{App, AppError, Tenant, ledger};
 
 /// Which entries; see [`entries`].
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub async fn entries(
 ) -> Result<Page<LedgerEntry>, AppError> {
     let budget = get(app, tenant, id).await?;
     if budget.is_ledger() {
-        return ledger::entries(app, &budget, filter).await;
+        return ledger::entries(app, tenant, (id.into(), budget.currency), filter).await;
     }
     let instance = app.registry.get(&budget.instance);
     let instance = instance.ok_or_else(|| unsupported(&budget.instance))?;

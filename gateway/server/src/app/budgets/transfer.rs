@@ -54,6 +54,7 @@ async fn intend(
         ..new_operation(id, &subject, wanted.kind, now)
     };
     Ok(Intent {
+        alternatives: Vec::new(),
         also: Vec::new(),
         key: request.claim(app, &tenant.id, id),
         subject,

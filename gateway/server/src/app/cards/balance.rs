@@ -1,11 +1,11 @@
 use cardmux_domain::card::{Balance, CardModel, CardStatus};
 use cardmux_domain::id::{CardId, TenantId};
 
-use super::get;
+use super::{book, get};
 use crate::app::{App, AppError};
 use crate::clock;
 
-/// What can be spent now, read at the provider.
+/// What can be spent now, read at the provider, or in the gateway's ledger.
 pub async fn balance(
     app: &App,
     tenant: &TenantId,
@@ -19,6 +19,13 @@ pub async fn balance(
     };
     if card.model == CardModel::Gift {
         return Err(unsupported("the balance of a gift card"));
+    }
+    let missing = || AppError::NotFound {
+        what: "balance of card",
+        id: id.to_string(),
+    };
+    if book::keeps_money_of(app, &card) {
+        return card.balance.ok_or_else(missing);
     }
     let instance = app
         .registry
@@ -37,10 +44,7 @@ pub async fn balance(
         | CardStatus::Expired => card.provider_ref.as_deref(),
     };
     let Some(card_ref) = usable else {
-        return Err(AppError::NotFound {
-            what: "balance of card",
-            id: id.to_string(),
-        });
+        return Err(missing());
     };
     let as_of = clock::now();
     let ctx = app.context(tenant, request_id);

@@ -7,7 +7,7 @@ use cardmux_domain::operation::{Operation, OperationKind};
 use cardmux_domain::provider::ShippingAddress;
 use cardmux_domain::secret::{ExposeSecret, SecretString};
 
-use super::{control_rules, get, rules};
+use super::{book, control_rules, get, rules};
 use crate::app::attempt::attempt;
 use crate::app::idempotency::Request;
 use crate::app::{App, AppError, FieldProblem, Tenant, card_types, new_operation};
@@ -55,6 +55,12 @@ pub async fn change(
     wanted: CardRequest,
     request: Request,
 ) -> Result<Answer, AppError> {
+    if let Some(amount) = wanted.amount {
+        let card = get(app, &tenant.id, wanted.card_id).await?;
+        if book::keeps_money_of(app, &card) {
+            return book::transfer(app, tenant, &wanted, amount, &request).await;
+        }
+    }
     let intend = || intend(app, tenant, &wanted, &request);
     attempt(app, &tenant.id, &request, "card", intend).await
 }
@@ -70,13 +76,13 @@ async fn intend(
     Ok(intent(app, tenant, card, wanted, request))
 }
 
-async fn check(app: &App, card: &Card, wanted: &CardRequest) -> Result<(), AppError> {
+pub(super) async fn check(app: &App, card: &Card, wanted: &CardRequest) -> Result<(), AppError> {
     let unsupported = |what: String| AppError::Unsupported {
         instance: card.instance.clone(),
         what,
     };
     let instance = app.registry.get(&card.instance);
-    if !instance.is_some_and(|i| i.supports(wanted.kind)) {
+    if !instance.is_some_and(|i| i.supports_on(card.model, wanted.kind)) {
         return Err(unsupported(wanted.kind.to_string()));
     }
     let card_type = card_types::known(app, card.type_id).await?;
@@ -95,8 +101,13 @@ async fn check(app: &App, card: &Card, wanted: &CardRequest) -> Result<(), AppEr
     let plastic = wanted.kind == OperationKind::Activate
         && card.status == CardStatus::Active
         && instance.is_some_and(|i| i.supports(OperationKind::OrderPhysical));
-    if !plastic && !card.status.allows().contains(&wanted.kind) {
-        let supported = |kind: &&OperationKind| instance.is_some_and(|i| i.supports(**kind));
+    // What comes back to a card that was closed stays its owner's.
+    let paid_out = wanted.kind == OperationKind::Withdraw
+        && !matches!(card.status, CardStatus::Pending | CardStatus::Failed)
+        && book::keeps_money_of(app, card);
+    if !plastic && !paid_out && !card.status.allows().contains(&wanted.kind) {
+        let supported =
+            |kind: &&OperationKind| instance.is_some_and(|i| i.supports_on(card.model, **kind));
         return Err(AppError::CardStatus {
             status: card.status,
             asked: wanted.kind,
@@ -202,6 +213,7 @@ fn intent(
         ..new_operation(id, &subject, kind, now)
     };
     Intent {
+        alternatives: Vec::new(),
         also: Vec::new(),
         key: request.claim(app, &tenant.id, id),
         subject,

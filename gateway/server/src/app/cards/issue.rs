@@ -5,26 +5,35 @@ use cardmux_domain::batch::BatchItem;
 use cardmux_domain::card::{Card, CardStatus};
 use cardmux_domain::card_type::{CardType, Requirement};
 use cardmux_domain::controls::Controls;
-use cardmux_domain::id::{BudgetId, CardTypeId, CustomerId, OperationId, fresh};
+use cardmux_domain::id::{BudgetId, CardId, CardTypeId, CustomerId, OperationId, fresh};
 use cardmux_domain::money::Money;
 use cardmux_domain::operation::{Operation, OperationKind};
 use cardmux_domain::provider::PersonName;
+use cardmux_domain::routing::{Routing, Wish};
 use cardmux_domain::secret::{ExposeSecret, SecretString};
 use cardmux_domain::time::Timestamp;
 
-use super::needs::{self, Needs};
-use super::rules;
+use super::needs::{self, Enrolled, Named, Needs, enrolled};
+use super::{routing, rules};
 use crate::app::attempt::attempt;
 use crate::app::idempotency::Request;
 use crate::app::{App, AppError, FieldProblem, Tenant, card_types, new_operation};
 use crate::clock;
-use crate::operations::{Answer, Arguments, Intent, Owned};
+use crate::operations::{Answer, Arguments, Attempt, Intent, Owned, Subject};
 use crate::store::Change;
+
+/// From what a card is to be issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Type(CardTypeId),
+    /// Routing finds the type.
+    Wish(Wish),
+}
 
 /// What a client wants to have issued.
 #[derive(Debug, Clone)]
 pub struct IssueRequest {
-    pub type_id: CardTypeId,
+    pub target: Target,
     pub customer_id: Option<CustomerId>,
     pub budget_id: Option<BudgetId>,
     /// Of a physical card; goes to the provider and nowhere else.
@@ -62,8 +71,12 @@ pub async fn issue_item(
     let mut intent = intend(app, tenant, &wanted, &request).await?;
     let operation = &intent.operation;
     if let Some(card) = operation.subject.card() {
-        let begun = item.begun(card, operation.id, operation.created_at);
-        intent.also.push(Change::UpdateBatchItem(begun));
+        let mut begun = item.begun(card, operation.id, operation.created_at);
+        intent.also.push(Change::UpdateBatchItem(begun.clone()));
+        for next in &mut intent.alternatives {
+            begun = begun.elsewhere(next.operation.id, next.operation.created_at);
+            next.also.push(Change::UpdateBatchItem(begun.clone()));
+        }
     }
     app.engine.execute(intent).await?;
     Ok(())
@@ -75,43 +88,163 @@ async fn intend(
     wanted: &IssueRequest,
     request: &Request,
 ) -> Result<Intent, AppError> {
-    let (card_type, needs) = checked(app, tenant, wanted, request).await?;
-    let now = clock::now();
-    let also = one_at_a_time(app, &card_type, &needs, now).await?;
-    let card = intended(tenant, &card_type, wanted, &needs, now);
-    let operation_id: OperationId = fresh();
-    let takes_name = card_type
-        .spec
-        .requirements
-        .contains(&Requirement::CardholderName);
-    let cardholder = wanted.cardholder.clone().filter(|_| takes_name);
-    let subject = crate::operations::Subject::from(Card {
-        pending_operation: Some(operation_id),
-        ..card
-    });
-    let operation = Operation {
-        amount: wanted.initial_balance,
-        // Neither is kept, so it cannot be sent a second time.
-        holds_secret: wanted.card_number.is_some() || cardholder.is_some(),
-        ..new_operation(operation_id, &subject, OperationKind::Issue, now)
+    let named = Named::by(&app.store, &tenant.id, wanted.customer_id, wanted.budget_id).await?;
+    let draft = Draft {
+        app,
+        tenant,
+        wanted,
+        named: &named,
+        request,
+        id: fresh(),
+        now: clock::now(),
     };
+    let (first, alternatives) = match &wanted.target {
+        Target::Type(id) => (draft.of_type(*id).await?, Vec::new()),
+        Target::Wish(wish) => draft.of_wish(wish).await?,
+    };
+    let Attempt {
+        subject,
+        operation,
+        arguments,
+        also,
+    } = first;
     Ok(Intent {
         also,
         key: request.claim(app, &tenant.id, operation.id),
         subject,
         subject_is_new: true,
         operation,
-        arguments: Arguments {
-            card_type_ref: Some(card_type.spec.provider_ref.clone()),
-            enrolment_ref: needs.enrolment.and_then(|e| e.provider_ref),
-            budget_ref: needs.budget.and_then(|b| b.provider_ref),
-            card_number: wanted.card_number.clone(),
-            cardholder,
-            ..Arguments::default()
-        },
+        arguments,
+        alternatives,
         wait: request.wait,
         request_id: request.id.clone(),
     })
+}
+
+/// A card on its way to being written down.
+struct Draft<'a> {
+    app: &'a App,
+    tenant: &'a Tenant,
+    wanted: &'a IssueRequest,
+    named: &'a Named,
+    request: &'a Request,
+    id: CardId,
+    now: Timestamp,
+}
+
+impl Draft<'_> {
+    /// From the type the request names.
+    async fn of_type(&self, id: CardTypeId) -> Result<Attempt, AppError> {
+        let Self {
+            app,
+            tenant,
+            wanted,
+            named,
+            ..
+        } = self;
+        let card_type = named_type(app, tenant, id).await?;
+        let mut problems = check(&card_type, wanted);
+        problems.extend(needs::problems(&app.registry, &card_type, wanted, named));
+        if !problems.is_empty() {
+            return Err(AppError::Invalid(problems));
+        }
+        if app.issuing_paused.contains(&card_type.instance) {
+            let instance = &card_type.instance;
+            return Err(AppError::State {
+                code: "issuing_paused",
+                detail: format!("the operator has paused issuing at `{instance}`; try again later"),
+                enrolment: None,
+            });
+        }
+        self.at(&card_type, None).await
+    }
+
+    /// From the types routing finds: the one that is tried first, and those that step in.
+    async fn of_wish(&self, wish: &Wish) -> Result<(Attempt, Vec<Attempt>), AppError> {
+        let Self {
+            app,
+            tenant,
+            wanted,
+            named,
+            ..
+        } = self;
+        let problems = routing::problems(wanted, named);
+        if !problems.is_empty() {
+            return Err(AppError::Invalid(problems));
+        }
+        let situation = routing::situation(app, tenant).await?;
+        let decision = situation.decide(tenant, wish, wanted, named, &app.vault)?;
+        let record = routing::record(&decision, wish, wanted)?;
+        let mut attempts = Vec::new();
+        for id in decision.tried() {
+            let card_type = situation.card_type(id);
+            let card_type =
+                card_type.ok_or(AppError::Internal("a candidate is in the catalogue"))?;
+            let enrols = matches!(enrolled(card_type, wanted, named), Enrolled::Possible);
+            // Nobody is enrolled with an issuer that only might step in.
+            if !attempts.is_empty() && enrols {
+                continue;
+            }
+            match self.at(card_type, Some(&record)).await {
+                // One that only might step in and cannot now holds up nobody.
+                Err(AppError::Busy { .. }) if !attempts.is_empty() => {}
+                attempt => attempts.push(attempt?),
+            }
+        }
+        let mut attempts = attempts.into_iter();
+        let first = attempts.next();
+        let first = first.ok_or(AppError::Internal(
+            "a decision without a candidate is an error",
+        ))?;
+        Ok((first, attempts.collect()))
+    }
+
+    /// The card as one of this type, and what its provider is sent.
+    async fn at(
+        &self,
+        card_type: &CardType,
+        routing: Option<&Routing>,
+    ) -> Result<Attempt, AppError> {
+        let Self {
+            app,
+            tenant,
+            wanted,
+            named,
+            request,
+            id,
+            now,
+        } = *self;
+        let needs = needs::gather(app, tenant, card_type, wanted, named, request).await?;
+        let also = one_at_a_time(app, card_type, &needs, now).await?;
+        let operation_id: OperationId = fresh();
+        let requirements = &card_type.spec.requirements;
+        let takes_name = requirements.contains(&Requirement::CardholderName);
+        let cardholder = wanted.cardholder.clone().filter(|_| takes_name);
+        let subject = Subject::from(Card {
+            pending_operation: Some(operation_id),
+            routing: routing.cloned().map(Box::new),
+            ..intended(id, tenant, card_type, wanted, &needs, now)
+        });
+        let operation = Operation {
+            amount: wanted.initial_balance,
+            // Neither is kept, so it cannot be sent a second time.
+            holds_secret: wanted.card_number.is_some() || cardholder.is_some(),
+            ..new_operation(operation_id, &subject, OperationKind::Issue, now)
+        };
+        Ok(Attempt {
+            subject,
+            operation,
+            arguments: Arguments {
+                card_type_ref: Some(card_type.spec.provider_ref.clone()),
+                enrolment_ref: needs.enrolment.and_then(|e| e.provider_ref),
+                budget_ref: needs.budget.and_then(|b| b.provider_ref),
+                card_number: wanted.card_number.clone(),
+                cardholder,
+                ..Arguments::default()
+            },
+            also,
+        })
+    }
 }
 
 /// Where an owner's cards can only be told apart by which of them are known, a second issue waits for
@@ -143,25 +276,7 @@ async fn one_at_a_time(
     Ok(vec![Change::UpdateEnrolment(first)])
 }
 
-/// The type to issue from and what it needs, if the request fits it.
-async fn checked(
-    app: &App,
-    tenant: &Tenant,
-    wanted: &IssueRequest,
-    request: &Request,
-) -> Result<(Arc<CardType>, Needs), AppError> {
-    let card_type = card_type(app, tenant, wanted).await?;
-    let problems = check(&card_type, wanted);
-    let needs = needs::gather(app, tenant, &card_type, wanted, request, problems).await?;
-    Ok((card_type, needs))
-}
-
-async fn card_type(
-    app: &App,
-    tenant: &Tenant,
-    wanted: &IssueRequest,
-) -> Result<Arc<CardType>, AppError> {
-    let id = wanted.type_id;
+async fn named_type(app: &App, tenant: &Tenant, id: CardTypeId) -> Result<Arc<CardType>, AppError> {
     let card_type = card_types::known(app, id).await?;
     let card_type = card_type
         .filter(|t| tenant.instances.contains(&t.instance))
@@ -169,11 +284,8 @@ async fn card_type(
             let detail = format!("card type `{id}` does not exist; GET /v1/card-types lists them");
             AppError::Invalid(vec![FieldProblem::body("/typeId", "unknown", detail)])
         })?;
-    if app
-        .registry
-        .get(&card_type.instance)
-        .is_some_and(|i| i.supports(OperationKind::Issue))
-    {
+    let instance = app.registry.get(&card_type.instance);
+    if instance.is_some_and(|i| i.supports(OperationKind::Issue)) {
         return Ok(card_type);
     }
     let instance = card_type.instance.clone();
@@ -184,7 +296,7 @@ async fn card_type(
 }
 
 /// What the request alone and the type's bounds tell.
-fn check(card_type: &CardType, wanted: &IssueRequest) -> Vec<FieldProblem> {
+pub(super) fn check(card_type: &CardType, wanted: &IssueRequest) -> Vec<FieldProblem> {
     let spec = &card_type.spec;
     let mut problems = Vec::new();
     if !card_type.is_available() {
@@ -213,6 +325,7 @@ fn last4(number: &SecretString) -> Option<String> {
 }
 
 fn intended(
+    id: CardId,
     tenant: &Tenant,
     card_type: &CardType,
     wanted: &IssueRequest,
@@ -221,7 +334,7 @@ fn intended(
 ) -> Card {
     let spec = &card_type.spec;
     Card {
-        id: fresh(),
+        id,
         tenant: tenant.id.clone(),
         status: CardStatus::Pending,
         status_as_of: Timestamp::from_millis(0),
@@ -244,6 +357,7 @@ fn intended(
         label: wanted.label.clone(),
         external_id: wanted.external_id.clone(),
         metadata: wanted.metadata.clone(),
+        routing: None,
         pending_operation: None,
         refresh_at: None,
         version: 1,

@@ -3,14 +3,16 @@
 use cardmux_domain::budget::{Budget, BudgetStatus};
 use cardmux_domain::card_type::{CardType, Requirement};
 use cardmux_domain::enrolment::{Enrolment, EnrolmentStatus};
-use cardmux_domain::id::{BudgetId, InstanceId};
+use cardmux_domain::id::{BudgetId, CustomerId, InstanceId, TenantId};
 use cardmux_domain::provider::PersonName;
 use cardmux_domain::secret::{ExposeSecret, SecretString};
 
 use super::IssueRequest;
 use crate::app::idempotency::Request;
 use crate::app::{App, AppError, FieldProblem, Tenant, enrolments};
-use crate::store;
+use crate::providers::Registry;
+use crate::store::customers::StoredCustomer;
+use crate::store::{self, Store};
 
 /// What was found for an issue.
 pub(super) struct Needs {
@@ -18,17 +20,45 @@ pub(super) struct Needs {
     pub budget: Option<Budget>,
 }
 
-/// Find everything, or say everything that is wrong: `problems` are those known already. Nobody is
-/// enrolled on the way unless the rest of the request fits.
-pub(super) async fn gather(
-    app: &App,
-    tenant: &Tenant,
+/// Whom and what a request names, as the store has them.
+#[derive(Default)]
+pub(in crate::app) struct Named {
+    /// `None` also where there is no such customer, or not any more.
+    pub customer: Option<StoredCustomer>,
+    /// The customer's, for whatever card type.
+    pub enrolments: Vec<Enrolment>,
+    pub budget: Option<Budget>,
+}
+
+impl Named {
+    pub async fn by(
+        store: &Store,
+        tenant: &TenantId,
+        customer: Option<CustomerId>,
+        budget: Option<BudgetId>,
+    ) -> Result<Self, AppError> {
+        let mut named = Self::default();
+        if let Some(id) = customer {
+            let found = store::customers::get(store, tenant, id).await?;
+            named.customer = found.filter(|customer| customer.erased_at.is_none());
+            named.enrolments = store::enrolments::of(store, tenant, id).await?;
+        }
+        if let Some(id) = budget {
+            named.budget = store::budgets::get(store, tenant, id).await?;
+        }
+        Ok(named)
+    }
+}
+
+/// Everything that is wrong with the request as one for this card type.
+pub(super) fn problems(
+    registry: &Registry,
     card_type: &CardType,
     wanted: &IssueRequest,
-    request: &Request,
-    mut problems: Vec<FieldProblem>,
-) -> Result<Needs, AppError> {
+    named: &Named,
+) -> Vec<FieldProblem> {
     let needs = |requirement| card_type.spec.requirements.contains(&requirement);
+    let mut problems = Vec::new();
     problems.extend(number_problem(
         needs(Requirement::CardNumber),
         wanted.card_number.as_ref(),
@@ -38,89 +68,156 @@ pub(super) async fn gather(
         wanted.cardholder.as_ref(),
         wanted.customer_id.is_some(),
     ));
-    problems.extend(customer_problem(app, tenant, wanted, needs(Requirement::Cardholder)).await?);
-    let budget = match (wanted.budget_id, needs(Requirement::Budget)) {
-        (Some(id), true) => budget(app, tenant, card_type, id, &mut problems).await?,
+    problems.extend(customer_problem(
+        wanted,
+        named,
+        needs(Requirement::Cardholder),
+    ));
+    let takes_budget = needs(Requirement::Budget);
+    problems.extend(match (wanted.budget_id, takes_budget) {
+        (Some(id), true) => budget_problem(registry, card_type, id, named.budget.as_ref()),
         (None, true) => {
             let detail = "this card type draws on a budget; GET /v1/budgets lists them";
-            problems.push(FieldProblem::body("/budgetId", "required", detail));
-            None
+            Some(FieldProblem::body("/budgetId", "required", detail))
         }
         (Some(_), false) => {
             let detail = "cards of this type have money of their own";
-            problems.push(FieldProblem::body("/budgetId", "not_taken", detail));
-            None
+            Some(FieldProblem::body("/budgetId", "not_taken", detail))
         }
         (None, false) => None,
-    };
-    if !problems.is_empty() {
-        return Err(AppError::Invalid(problems));
-    }
-    let enrolment = enrolment(app, tenant, card_type, wanted, request).await?;
-    Ok(Needs { enrolment, budget })
+    });
+    problems
 }
 
-async fn customer_problem(
-    app: &App,
-    tenant: &Tenant,
-    wanted: &IssueRequest,
-    required: bool,
-) -> Result<Option<FieldProblem>, AppError> {
-    let problem = |code, detail: String| Some(FieldProblem::body("/customerId", code, detail));
-    let Some(id) = wanted.customer_id else {
-        let detail = "this card type needs a cardholder: make a customer and enrol them for it";
-        return Ok(required
-            .then(|| problem("required", detail.to_owned()))
-            .flatten());
+/// What the request names that is not there, whatever the card type.
+pub(super) fn unknown(wanted: &IssueRequest, named: &Named) -> Vec<FieldProblem> {
+    let customer = customer_problem(wanted, named, false);
+    let budget = match (wanted.budget_id, &named.budget) {
+        (Some(id), None) => Some(unknown_budget(id)),
+        (Some(_), Some(_)) | (None, _) => None,
     };
-    let customer = store::customers::get(&app.store, &tenant.id, id).await?;
-    Ok(
-        match customer.filter(|customer| customer.erased_at.is_none()) {
-            Some(_) => None,
-            None => problem("unknown", format!("customer `{id}` does not exist")),
-        },
+    customer.into_iter().chain(budget).collect()
+}
+
+fn unknown_budget(id: BudgetId) -> FieldProblem {
+    FieldProblem::body(
+        "/budgetId",
+        "unknown",
+        format!("budget `{id}` does not exist"),
     )
 }
 
-async fn enrolment(
+/// Why the budget takes no cards now.
+pub(super) fn closed_budget(named: &Named) -> Option<String> {
+    let budget = named.budget.as_ref()?;
+    let closed = budget.status != BudgetStatus::Active;
+    closed.then(|| format!("budget `{}` is {}", budget.id, budget.status))
+}
+
+/// Find everything for a request that has no [`problems`]. The customer is enrolled on the way where
+/// that is asked for.
+pub(super) async fn gather(
     app: &App,
     tenant: &Tenant,
     card_type: &CardType,
     wanted: &IssueRequest,
+    named: &Named,
     request: &Request,
-) -> Result<Option<Enrolment>, AppError> {
-    let required = card_type
-        .spec
-        .requirements
-        .contains(&Requirement::Cardholder);
-    let Some(customer) = wanted.customer_id else {
-        return Ok(None);
-    };
-    let found = store::enrolments::of_customer(&app.store, &tenant.id, customer, card_type.id);
-    let mut found = found.await?;
-    let wants_one = required || card_type.spec.enrolment.is_some();
-    if found.is_none() && wanted.enrol && wants_one {
-        let enrolled = enrolments::enrol_for(app, tenant, customer, card_type, request).await?;
-        found = Some(enrolled);
+) -> Result<Needs, AppError> {
+    let budget = named.budget.clone();
+    if let Some(detail) = closed_budget(named) {
+        return Err(AppError::State {
+            code: "budget_not_active",
+            detail,
+            enrolment: None,
+        });
     }
-    match found {
-        Some(enrolment) if enrolment.status == EnrolmentStatus::Approved => Ok(Some(enrolment)),
-        // The customer is the tenant's own note then; the provider issues without.
-        _ if !required => Ok(None),
-        Some(enrolment) => Err(not_approved(
-            format!(
-                "enrolment `{}` is {}; a card can be issued once it is approved",
-                enrolment.id, enrolment.status
-            ),
-            Some(enrolment),
-        )),
-        None => Err(not_approved(
-            format!(
+    let enrolment = match (enrolled(card_type, wanted, named), wanted.customer_id) {
+        (Enrolled::Approved(enrolment), _) => Some(enrolment.clone()),
+        (Enrolled::Possible, Some(customer)) => {
+            let made = enrolments::enrol_for(app, tenant, customer, card_type, request).await?;
+            approved(card_type, made)?
+        }
+        (Enrolled::NotApproved(enrolment), _) => approved(card_type, enrolment.clone())?,
+        (Enrolled::Missing, Some(customer)) => {
+            let detail = format!(
                 "customer `{customer}` is not enrolled for this card type: POST \
                  /v1/customers/{customer}/enrolments, or send `enrol=auto`"
-            ),
-            None,
+            );
+            return Err(not_approved(detail, None));
+        }
+        (Enrolled::NotNeeded | Enrolled::Possible | Enrolled::Missing, _) => None,
+    };
+    Ok(Needs { enrolment, budget })
+}
+
+/// How the customer stands with the provider of a card type.
+pub(super) enum Enrolled<'a> {
+    /// The type wants nobody enrolled, or does without.
+    NotNeeded,
+    Approved(&'a Enrolment),
+    /// Not yet, but on the way, as the request asks for it.
+    Possible,
+    Missing,
+    NotApproved(&'a Enrolment),
+}
+
+pub(super) fn enrolled<'a>(
+    card_type: &CardType,
+    wanted: &IssueRequest,
+    named: &'a Named,
+) -> Enrolled<'a> {
+    let required = requires_cardholder(card_type);
+    if wanted.customer_id.is_none() {
+        return Enrolled::NotNeeded;
+    }
+    let found = named.enrolments.iter().find(|e| e.type_id == card_type.id);
+    match found {
+        Some(enrolment) if enrolment.status == EnrolmentStatus::Approved => {
+            Enrolled::Approved(enrolment)
+        }
+        None if wanted.enrol && (required || card_type.spec.enrolment.is_some()) => {
+            Enrolled::Possible
+        }
+        // The customer is the tenant's own note then; the provider issues without.
+        _ if !required => Enrolled::NotNeeded,
+        Some(enrolment) => Enrolled::NotApproved(enrolment),
+        None => Enrolled::Missing,
+    }
+}
+
+fn requires_cardholder(card_type: &CardType) -> bool {
+    let requirements = &card_type.spec.requirements;
+    requirements.contains(&Requirement::Cardholder)
+}
+
+/// The enrolment if it is approved, or none where the type does without.
+fn approved(card_type: &CardType, enrolment: Enrolment) -> Result<Option<Enrolment>, AppError> {
+    if enrolment.status == EnrolmentStatus::Approved {
+        return Ok(Some(enrolment));
+    }
+    if !requires_cardholder(card_type) {
+        return Ok(None);
+    }
+    let detail = format!(
+        "enrolment `{}` is {}; a card can be issued once it is approved",
+        enrolment.id, enrolment.status
+    );
+    Err(not_approved(detail, Some(enrolment)))
+}
+
+fn customer_problem(wanted: &IssueRequest, named: &Named, required: bool) -> Option<FieldProblem> {
+    let problem = |code, detail: String| FieldProblem::body("/customerId", code, detail);
+    match (wanted.customer_id, &named.customer) {
+        (None, _) => required.then(|| {
+            let detail = "this card type needs a cardholder: make a customer and enrol them for it";
+            problem("required", detail.to_owned())
+        }),
+        (Some(id), None) => Some(problem(
+            "unknown",
+            format!("customer `{id}` does not exist"),
         )),
+        (Some(_), Some(_)) => None,
     }
 }
 
@@ -132,24 +229,19 @@ fn not_approved(detail: String, enrolment: Option<Enrolment>) -> AppError {
     }
 }
 
-/// A budget that cards of this type can draw on.
-async fn budget(
-    app: &App,
-    tenant: &Tenant,
+/// Why cards of this type cannot draw on the budget, whatever its status.
+fn budget_problem(
+    registry: &Registry,
     card_type: &CardType,
     id: BudgetId,
-    problems: &mut Vec<FieldProblem>,
-) -> Result<Option<Budget>, AppError> {
-    let mut wrong = |code, detail: String| {
-        problems.push(FieldProblem::body("/budgetId", code, detail));
-    };
-    let Some(budget) = store::budgets::get(&app.store, &tenant.id, id).await? else {
-        wrong("unknown", format!("budget `{id}` does not exist"));
-        return Ok(None);
+    budget: Option<&Budget>,
+) -> Option<FieldProblem> {
+    let problem = |code, detail: String| Some(FieldProblem::body("/budgetId", code, detail));
+    let Some(budget) = budget else {
+        return Some(unknown_budget(id));
     };
     // Where the provider asks us what a card may spend, it draws on a budget of our own.
-    let asked = app
-        .registry
+    let asked = registry
         .get(&card_type.instance)
         .is_some_and(|instance| instance.provider.authorizations().is_some());
     let place = match asked {
@@ -161,20 +253,13 @@ async fn budget(
             "this budget is at `{}`, and must be at `{place}`",
             budget.instance
         );
-        wrong("other_provider", detail);
-    } else if budget.currency != card_type.spec.currency {
-        wrong(
-            "currency_mismatch",
-            format!("this budget is in {}", budget.currency),
-        );
-    } else if budget.status != BudgetStatus::Active {
-        return Err(AppError::State {
-            code: "budget_not_active",
-            detail: format!("budget `{id}` is {}", budget.status),
-            enrolment: None,
-        });
+        return problem("other_provider", detail);
     }
-    Ok(Some(budget))
+    if budget.currency != card_type.spec.currency {
+        let detail = format!("this budget is in {}", budget.currency);
+        return problem("currency_mismatch", detail);
+    }
+    None
 }
 
 /// The shortest and longest name that is taken (bfinance, issue-a-new-card: at least 2; the longest

@@ -33,6 +33,7 @@ async fn intend(
     let subject = Subject::from(dispute).beginning(operation_id, now);
     let operation = new_operation(operation_id, &subject, OperationKind::CancelDispute, now);
     Ok(Intent {
+        alternatives: Vec::new(),
         key: request.claim(app, &tenant.id, operation_id),
         subject,
         subject_is_new: false,

@@ -60,6 +60,7 @@ async fn intend(
     let subject = Subject::from(intended(&transaction, wanted, operation_id, now));
     let operation = new_operation(operation_id, &subject, OperationKind::OpenDispute, now);
     Ok(Intent {
+        alternatives: Vec::new(),
         key: request.claim(app, &tenant.id, operation_id),
         subject,
         subject_is_new: true,

@@ -213,6 +213,7 @@ async fn intent(
     let form = card_type.spec.enrolment.as_ref();
     let operation = new_operation(id, &subject, kind, clock::now());
     Ok(Intent {
+        alternatives: Vec::new(),
         also: Vec::new(),
         key: request.claim(app, &tenant.id, id),
         subject,

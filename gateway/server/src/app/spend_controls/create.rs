@@ -1,7 +1,7 @@
-use cardmux_domain::id::{SpendControlId, fresh};
+use cardmux_domain::id::{ApiKeyId, SpendControlId, fresh};
 use cardmux_domain::spend_control::{Rules, Scope, SpendControl, Stage};
 
-use super::{EnforcedControl, enforcement, get};
+use super::{EnforcedControl, audited, enforcement, get};
 use crate::app::cards::rules;
 use crate::app::idempotency::{self, Request};
 use crate::app::{App, AppError, FieldProblem, Tenant};
@@ -28,6 +28,7 @@ pub async fn create(
     app: &App,
     tenant: &Tenant,
     wanted: SpendControlRequest,
+    actor: ApiKeyId,
     request: Request,
 ) -> Result<(EnforcedControl, bool), AppError> {
     let enforcement = match checked(app, tenant, &wanted).await {
@@ -55,7 +56,14 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    let mut unit = Unit::new().with(Change::InsertSpendControl(control.clone()));
+    let mut unit = Unit::new()
+        .with(Change::InsertSpendControl(control.clone()))
+        .with(audited(
+            "spend_control.created",
+            &tenant.id,
+            control.id,
+            (actor, &request.id),
+        ));
     if let Some(mark) = SpendMark::of(&control) {
         unit.push(Change::InsertSpendMark(mark));
     }

@@ -1,6 +1,6 @@
-use cardmux_domain::id::{SpendControlId, TenantId};
+use cardmux_domain::id::{ApiKeyId, SpendControlId, TenantId};
 
-use super::not_found;
+use super::{audited, not_found};
 use crate::app::{App, AppError};
 use crate::store::{self, Change, Conflict, Unit, WriteError};
 
@@ -13,6 +13,7 @@ pub async fn delete(
     tenant: &TenantId,
     id: SpendControlId,
     expected: Option<i64>,
+    by: (ApiKeyId, &str),
 ) -> Result<(), AppError> {
     for _ in 0..MAX_RACES {
         let control = store::spend_controls::get(&app.store, tenant, id).await?;
@@ -20,11 +21,13 @@ pub async fn delete(
         if expected.is_some_and(|expected| expected != version) {
             return Err(AppError::PreconditionFailed);
         }
-        let unit = Unit::new().with(Change::DeleteSpendControl {
-            tenant: tenant.clone(),
-            id,
-            version,
-        });
+        let unit = Unit::new()
+            .with(Change::DeleteSpendControl {
+                tenant: tenant.clone(),
+                id,
+                version,
+            })
+            .with(audited("spend_control.deleted", tenant, id, by));
         match app.store.commit(unit).await {
             Ok(()) => return Ok(()),
             Err(WriteError::Conflict(Conflict::SpendControl(_))) => {}

@@ -2,6 +2,7 @@
 
 use cardmux_domain::budget::Budget;
 use cardmux_domain::card::{Card, CardModel};
+use cardmux_domain::controls::Enforcer;
 use cardmux_domain::id::{InstanceId, TenantId};
 use cardmux_domain::operation::OperationKind;
 use cardmux_domain::spend_control::Scope;
@@ -9,14 +10,6 @@ use cardmux_domain::spend_control::Scope;
 use crate::app::{App, AppError, Tenant};
 use crate::providers::Instance;
 use crate::store;
-
-/// Who sees to a control at an instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display)]
-#[strum(serialize_all = "snake_case")]
-pub enum Enforcer {
-    Gateway,
-    None,
-}
 
 #[derive(Debug, Clone)]
 pub struct Enforcement {
@@ -69,7 +62,10 @@ pub fn of(app: &App, tenant: &Tenant, covered: &Covered) -> Vec<Enforcement> {
     match covered {
         Covered::Card(card) => {
             let instance = app.registry.get(&card.instance);
-            let asked = |instance: &Instance| asks(instance) && card.model == CardModel::BudgetCard;
+            let asked = |instance: &Instance| {
+                let drawn_on = card.model == CardModel::BudgetCard;
+                asks(instance) && (drawn_on || instance.leaves_money_of(card.model))
+            };
             vec![of_instance(&card.instance, instance, asked)]
         }
         // Cards of other providers cannot draw on the ledger.
@@ -95,7 +91,9 @@ fn of_instance(
         None => (Enforcer::None, format!("`{id}` is not configured any more")),
         Some(instance) if enforced(instance) => (
             Enforcer::Gateway,
-            format!("`{id}` asks the gateway before it charges a card that draws on a budget"),
+            format!(
+                "`{id}` asks the gateway before it charges a card whose money the gateway keeps"
+            ),
         ),
         Some(instance) => (Enforcer::None, unasked(instance)),
     };
@@ -110,7 +108,7 @@ fn of_instance(
 fn unasked(instance: &Instance) -> String {
     let id = &instance.id;
     let why = match asks(instance) {
-        true => format!("`{id}` asks the gateway only about cards that draw on a budget"),
+        true => format!("`{id}` asks the gateway only about cards whose money the gateway keeps"),
         false => format!("`{id}` asks nobody before it charges"),
     };
     match instance.supports(OperationKind::UpdateControls) {

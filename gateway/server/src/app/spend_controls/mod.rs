@@ -6,18 +6,20 @@ mod delete;
 mod enforcement;
 mod update;
 
-use cardmux_domain::id::SpendControlId;
+use cardmux_domain::id::{ApiKeyId, SpendControlId, TenantId, fresh};
 use cardmux_domain::spend_control::SpendControl;
 
 pub use backtest::{Backtest, BacktestRequest, RuleChange, Tested, backtest};
 pub use create::{SpendControlRequest, create};
 pub use delete::delete;
-pub use enforcement::{Enforcement, Enforcer};
+pub use enforcement::Enforcement;
 pub use update::{SpendControlPatch, update};
 
 use super::{App, AppError, Listing, Tenant, rows_for};
-use crate::store;
+use crate::clock;
+use crate::store::audit::AuditRecord;
 use crate::store::spend_controls::SpendControlFilter;
+use crate::store::{self, Change};
 
 /// A control, and who sees to it where.
 #[derive(Debug, Clone)]
@@ -78,5 +80,23 @@ async fn enforced(
         control,
         // What it was on is gone: there is nothing left to enforce.
         enforcement: enforcement.unwrap_or_default(),
+    })
+}
+
+/// Who changed a control, in the transaction of the change.
+fn audited(
+    action: &str,
+    tenant: &TenantId,
+    id: SpendControlId,
+    (actor, request_id): (ApiKeyId, &str),
+) -> Change {
+    Change::InsertAudit(AuditRecord {
+        id: fresh(),
+        tenant: tenant.clone(),
+        action: action.to_owned(),
+        subject: id.to_string(),
+        actor: actor.to_string(),
+        request_id: request_id.to_owned(),
+        created_at: clock::now(),
     })
 }

@@ -1,7 +1,7 @@
-use cardmux_domain::id::SpendControlId;
+use cardmux_domain::id::{ApiKeyId, SpendControlId};
 use cardmux_domain::spend_control::{Rules, SpendControl, Stage};
 
-use super::{EnforcedControl, enforced, stored};
+use super::{EnforcedControl, audited, enforced, stored};
 use crate::app::cards::rules;
 use crate::app::{App, AppError, FieldProblem, Tenant};
 use crate::clock;
@@ -26,6 +26,7 @@ pub async fn update(
     id: SpendControlId,
     patch: SpendControlPatch,
     expected: Option<i64>,
+    by: (ApiKeyId, &str),
 ) -> Result<EnforcedControl, AppError> {
     for _ in 0..MAX_RACES {
         let control = stored(app, tenant, id).await?;
@@ -35,9 +36,11 @@ pub async fn update(
         let published = (control.stage, patch.stage) == (Stage::Draft, Some(Stage::Live));
         let replaced = control.replaces.filter(|_| published);
         let next = patched(control, &patch)?;
-        let mut unit = Unit::new().with(Change::UpdateSpendControl(next.clone()));
+        let mut unit = Unit::new()
+            .with(Change::UpdateSpendControl(next.clone()))
+            .with(audited("spend_control.updated", &tenant.id, id, by));
         if let Some(replaced) = replaced {
-            unit = without(app, tenant, replaced, unit).await?;
+            unit = without(app, tenant, replaced, unit, by).await?;
         }
         match app.store.commit(unit).await {
             Ok(()) => return enforced(app, tenant, next).await,
@@ -58,14 +61,22 @@ async fn without(
     tenant: &Tenant,
     replaced: SpendControlId,
     unit: Unit,
+    by: (ApiKeyId, &str),
 ) -> Result<Unit, AppError> {
     let replaced = store::spend_controls::get(&app.store, &tenant.id, replaced).await?;
     Ok(match replaced {
-        Some(replaced) => unit.with(Change::DeleteSpendControl {
-            tenant: tenant.id.clone(),
-            id: replaced.id,
-            version: replaced.version,
-        }),
+        Some(replaced) => unit
+            .with(Change::DeleteSpendControl {
+                tenant: tenant.id.clone(),
+                id: replaced.id,
+                version: replaced.version,
+            })
+            .with(audited(
+                "spend_control.deleted",
+                &tenant.id,
+                replaced.id,
+                by,
+            )),
         // Deleted meanwhile: the draft is one more.
         None => unit,
     })

@@ -6,10 +6,9 @@ use cardmux_domain::card_type::CardType;
 use cardmux_domain::id::CardTypeId;
 use serde_json::{Value, json};
 
-use super::TENANT;
 use super::emulators::Emulator;
 use super::keep::Keys;
-use crate::app::{App, AppError, card_types};
+use crate::app::{App, AppError, Tenant, card_types};
 use crate::cli::{CliError, say};
 use crate::config::Settings;
 use crate::store::card_types::CardTypeFilter;
@@ -19,7 +18,8 @@ pub(super) struct Greeting {
     data_dir: String,
     keys: Keys,
     instances: Vec<Value>,
-    /// A type a card can be issued from without further ado.
+    /// The tenant of the lines to paste, and a type it can issue a card from without further ado.
+    tenant: String,
     type_id: Option<CardTypeId>,
 }
 
@@ -38,12 +38,17 @@ impl Greeting {
                 "emulatorUrl": emulator.url(),
             })
         });
+        let tenant = app.tenants.values().next();
         Ok(Self {
             url: format!("http://{address}"),
             data_dir: settings.data.dir.display().to_string(),
             keys,
             instances: instances.collect(),
-            type_id: simple_type(app).await?,
+            tenant: tenant.map_or_else(String::new, |tenant| tenant.id.to_string()),
+            type_id: match tenant {
+                Some(tenant) => simple_type(app, tenant).await?,
+                None => None,
+            },
         })
     }
 
@@ -59,25 +64,35 @@ impl Greeting {
         json!({
             "url": self.url,
             "docsUrl": format!("{}/docs", self.url),
-            "apiKey": self.keys.api_key,
-            "tenant": TENANT,
+            "apiKey": self.api_key(),
+            "tenant": self.tenant,
+            "apiKeys": self.keys.tenants,
             "operatorKey": self.keys.operator_key,
             "instances": self.instances,
             "typeId": self.type_id.map(|id| id.to_string()),
         })
     }
 
+    fn api_key(&self) -> &str {
+        let key = self.keys.tenants.get(&self.tenant);
+        key.map_or("cmx_…", String::as_str)
+    }
+
+    fn tenant_lines(&self) -> String {
+        let line = |(tenant, key): (&String, &String)| {
+            format!("  Tenant        {tenant}\n  API key       {key}\n")
+        };
+        self.keys.tenants.iter().map(line).collect()
+    }
+
     fn text(&self) -> String {
         let Self {
             url,
             data_dir,
-            keys,
+            keys: Keys { operator_key, .. },
             ..
         } = self;
-        let Keys {
-            api_key,
-            operator_key,
-        } = keys;
+        let api_key = self.api_key();
         let type_id = self
             .type_id
             .map_or("ctype_…".to_owned(), |id| id.to_string());
@@ -87,9 +102,7 @@ impl Greeting {
   API           {url}/v1
   Documentation {url}/docs
   Data          {data_dir}
-  Tenant        {TENANT}
-  API key       {api_key}
-  Operator key  {operator_key}
+{}  Operator key  {operator_key}
 {}
 Paste this into another terminal: issue a card, see it with its balance, freeze it.
 
@@ -99,6 +112,7 @@ curl -sw '\n' {url}/v1/cards/$CARD/balance {auth}
 curl -sw '\n' -X POST {url}/v1/cards/$CARD/freeze {auth} -H 'Prefer: wait=10'
 
 Ctrl-C stops it; the same command continues where it stopped.",
+            self.tenant_lines(),
             self.emulator_lines(),
         )
     }
@@ -128,10 +142,7 @@ fn starts_with_money(card_type: &CardType) -> bool {
     rule.is_none_or(|rule| rule.max.is_none_or(|max| !max.is_zero()))
 }
 
-async fn simple_type(app: &App) -> Result<Option<CardTypeId>, AppError> {
-    let Some(tenant) = app.tenants.values().next() else {
-        return Ok(None);
-    };
+async fn simple_type(app: &App, tenant: &Tenant) -> Result<Option<CardTypeId>, AppError> {
     let filter = CardTypeFilter {
         currency: "USD".parse().ok(),
         ..CardTypeFilter::default()

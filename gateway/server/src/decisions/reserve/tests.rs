@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cardmux_domain::card::{CardForm, CardModel};
 use cardmux_domain::controls::Controls;
-use cardmux_domain::id::InstanceId;
+use cardmux_domain::id::{InstanceId, fresh};
 use cardmux_domain::provider::{AuthorizationMessage, Delivery, Provider};
 use cardmux_domain::spend_control::{Rules, Scope, Spent};
 use cardmux_domain::transaction::Merchant;
@@ -120,6 +120,7 @@ fn card(instance: &str) -> Card {
         label: None,
         external_id: None,
         metadata: BTreeMap::new(),
+        routing: None,
         pending_operation: None,
         refresh_at: None,
         version: 1,

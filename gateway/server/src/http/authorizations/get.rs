@@ -3,10 +3,11 @@ use axum::extract::State;
 use cardmux_domain::id::AuthorizationId;
 
 use crate::app::{self, App};
+use crate::http::document::ReadProblems;
 use crate::http::dto::AuthorizationDto;
 use crate::http::extract::{Access, CardsRead, PathId};
+use crate::http::params::AuthorizationPath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{AuthorizationPath, ReadProblems};
 
 /// Get an authorization
 ///

@@ -5,10 +5,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::AuthorizationPage;
+use crate::http::document::ListProblems;
+use crate::http::dto::{AuthorizationPage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, Query, page_limit, time_parameter};
+use crate::http::params::parse_parameter;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, parse_parameter};
 use crate::store::authorizations::AuthorizationFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -18,11 +19,12 @@ pub struct ListAuthorizations {
     card_id: Option<String>,
     customer_id: Option<String>,
     budget_id: Option<String>,
-    /// `held`, `declined`, `reversed`, `expired`, `posted`, `returned`.
+    #[param(value_type = Option<open::AuthorizationStatus>)]
     status: Option<String>,
-    /// What the gateway said: `approve` or `decline`.
+    /// What the gateway said.
+    #[param(value_type = Option<open::Verdict>)]
     verdict: Option<String>,
-    /// `rules`, `endpoint`, `stand_in`, `deadline`, `provider`.
+    #[param(value_type = Option<open::DecidedBy>)]
     decided_by: Option<String>,
     /// Received then or later, RFC 3339.
     #[param(format = DateTime)]

@@ -4,10 +4,11 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use crate::app::{self, App};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{BatchDto, CreateBatchBody, REPLAYED};
 use crate::http::extract::{Access, BatchBody, Body, CardsWrite, Meta};
+use crate::http::params::BatchHeaders;
 use crate::http::problem::ApiResult;
-use crate::http::router::{BatchHeaders, ChangeProblems};
 
 /// Issue many cards
 ///

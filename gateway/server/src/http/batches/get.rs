@@ -3,10 +3,11 @@ use axum::extract::State;
 use cardmux_domain::id::BatchId;
 
 use crate::app::{self, App};
+use crate::http::document::ReadProblems;
 use crate::http::dto::BatchDto;
 use crate::http::extract::{Access, CardsRead, PathId};
+use crate::http::params::BatchPath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{BatchPath, ReadProblems};
 
 /// Get a batch
 ///

@@ -6,16 +6,17 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::BatchItemPage;
+use crate::http::document::{ListProblems, ReadProblems};
+use crate::http::dto::{BatchItemPage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, PathId, Query, page_limit};
+use crate::http::params::{BatchPath, parse_parameter};
 use crate::http::problem::ApiResult;
-use crate::http::router::{BatchPath, ListProblems, ReadProblems, parse_parameter};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListItems {
-    /// `queued`, `processing`, `succeeded`, `failed`, `cancelled`.
+    #[param(value_type = Option<open::BatchItemStatus>)]
     status: Option<String>,
     /// Rows of a page, at most 200.
     #[param(minimum = 1, maximum = 200, default = 50)]

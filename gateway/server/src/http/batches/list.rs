@@ -5,17 +5,18 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::BatchPage;
+use crate::http::document::ListProblems;
+use crate::http::dto::{BatchPage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, Query, page_limit};
+use crate::http::params::{parse_parameter, plain_text};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, parse_parameter, plain_text};
 use crate::store::batches::BatchFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListBatches {
-    /// `processing`, `completed`, `cancelled`.
+    #[param(value_type = Option<open::BatchStatus>)]
     status: Option<String>,
     external_id: Option<String>,
     /// Rows of a page, at most 200.

@@ -1,10 +1,11 @@
 use axum::extract::State;
 
 use crate::app::{self, App};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{AnswerResponse, BudgetDto, CreateBudgetBody};
 use crate::http::extract::{Access, Body, FundsWrite, Meta};
+use crate::http::params::ChangeHeaders;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ChangeHeaders, ChangeProblems};
 
 /// Create a budget
 ///

@@ -5,10 +5,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App};
+use crate::http::document::{ListProblems, ProviderProblems};
 use crate::http::dto::FundingAccountsDto;
 use crate::http::extract::{Access, CardsRead, Meta, Query};
+use crate::http::params::parse_parameter;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, ProviderProblems, parse_parameter};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

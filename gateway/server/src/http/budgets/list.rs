@@ -4,12 +4,12 @@ use cardmux_domain::id::{BudgetId, InstanceId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::book;
 use crate::app::{self, App, Listing};
-use crate::http::dto::{BudgetDto, BudgetPage};
+use crate::http::document::ListProblems;
+use crate::http::dto::{BudgetDto, BudgetPage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, Query, page_limit};
+use crate::http::params::{parse_parameter, plain_text};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, parse_parameter, plain_text};
 use crate::store::budgets::BudgetFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -18,7 +18,7 @@ use crate::store::budgets::BudgetFilter;
 pub struct ListBudgets {
     /// A provider instance, or `ledger`.
     instance: Option<String>,
-    /// `pending`, `active`, `failed`.
+    #[param(value_type = Option<open::BudgetStatus>)]
     status: Option<String>,
     external_id: Option<String>,
     /// Rows of a page, at most 200.
@@ -65,7 +65,7 @@ pub async fn list_budgets(
         app::budgets::list(&app, &access.tenant.id, &filter, after, limit).await?;
     let mut data = Vec::new();
     for budget in items {
-        let book = book(&app, &budget).await?;
+        let book = app::budgets::book(&app, &budget).await?;
         data.push(BudgetDto::new(budget, book));
     }
     Ok(Json(BudgetPage {

@@ -7,10 +7,11 @@ use cardmux_domain::operation::OperationKind;
 use crate::app::budgets::TransferRequest;
 use crate::app::idempotency::Request;
 use crate::app::{self, App, AppError, Tenant};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{AnswerResponse, CardBody, OperationDto};
 use crate::http::extract::{Access, Body, FundsWrite, Meta, PathId};
+use crate::http::params::{BudgetPath, ChangeHeaders};
 use crate::http::problem::ApiResult;
-use crate::http::router::{BudgetPath, ChangeHeaders, ChangeProblems};
 
 async fn run(
     app: &App,

@@ -7,10 +7,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::{CardTypeDto, CardTypePage};
+use crate::http::document::{ListProblems, ReadProblems};
+use crate::http::dto::{CardTypeDto, CardTypePage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, PathId, Query, page_limit};
+use crate::http::params::{parse_parameter, plain_text};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, ReadProblems, parse_parameter, plain_text};
 use crate::store::card_types::CardTypeFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -19,10 +20,11 @@ use crate::store::card_types::CardTypeFilter;
 pub struct ListCardTypes {
     /// A provider instance.
     instance: Option<String>,
-    /// `card`, `budget_card` or `gift`.
+    #[param(value_type = Option<open::CardModel>)]
     model: Option<String>,
-    /// `virtual` or `physical`.
+    #[param(value_type = Option<open::CardForm>)]
     form: Option<String>,
+    #[param(value_type = Option<open::CardBrand>)]
     brand: Option<String>,
     /// ISO 3166-1 alpha-2.
     country: Option<String>,
@@ -88,6 +90,8 @@ pub async fn list_card_types(
 }
 
 /// Get a card type
+///
+/// What it costs, allows and needs.
 #[utoipa::path(get, path = "/v1/card-types/{card_type_id}", tag = "card types", operation_id = "get_card_type",
     params(("card_type_id" = String, Path, description = "`ctype_…`")),
     responses((status = 200, description = "The card type", body = CardTypeDto), ReadProblems))]

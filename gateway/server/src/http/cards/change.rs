@@ -7,10 +7,11 @@ use cardmux_domain::operation::OperationKind;
 
 use crate::app::cards::CardRequest;
 use crate::app::{self, App, AppError, Tenant};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{AnswerResponse, CardBody, CardChangeBody, OperationDto};
 use crate::http::extract::{Access, Body, CardsWrite, FundsWrite, Meta, OptionalBody, PathId};
+use crate::http::params::{CardPath, ChangeHeaders};
 use crate::http::problem::ApiResult;
-use crate::http::router::{CardPath, ChangeHeaders, ChangeProblems};
 
 async fn run(
     app: &App,
@@ -43,7 +44,8 @@ fn plain(card_id: CardId, kind: OperationKind, body: CardChangeBody) -> CardRequ
 
 /// Deposit money on a card
 ///
-/// From the funding account to the card; the provider's fee is charged on top.
+/// From the funding account to the card; the provider's fee is charged on top. Where the card's money is in
+/// the gateway's ledger, it is booked there at once.
 #[utoipa::path(post, path = "/v1/cards/{card_id}/deposit", tag = "cards", operation_id = "deposit_card",
     params(CardPath, ChangeHeaders), request_body = CardBody,
     responses(
@@ -70,7 +72,8 @@ pub async fn deposit_card(
 
 /// Withdraw money from a card
 ///
-/// From the card back to the funding account.
+/// From the card back to the funding account. What comes back to a closed card whose money is in the
+/// gateway's ledger can still be withdrawn.
 #[utoipa::path(post, path = "/v1/cards/{card_id}/withdraw", tag = "cards", operation_id = "withdraw_card",
     params(CardPath, ChangeHeaders), request_body = CardBody,
     responses(

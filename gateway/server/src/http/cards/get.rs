@@ -5,12 +5,11 @@ use utoipa::IntoParams;
 
 use super::shown;
 use crate::app::{self, App};
+use crate::http::document::{ListProblems, ProviderProblems, ReadProblems};
 use crate::http::dto::CardDto;
 use crate::http::extract::{Access, CardsRead, Meta, PathId, Query};
+use crate::http::params::{CardPath, parse_parameter};
 use crate::http::problem::ApiResult;
-use crate::http::router::{
-    CardPath, ListProblems, ProviderProblems, ReadProblems, parse_parameter,
-};
 use crate::http::tagged::Tagged;
 
 #[derive(Debug, Deserialize, IntoParams)]

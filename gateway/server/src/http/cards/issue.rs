@@ -4,10 +4,11 @@ use utoipa::IntoParams;
 
 use crate::app::{self, App, FieldProblem};
 use crate::http::codes;
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{AnswerResponse, CardDto, IssueCardBody};
 use crate::http::extract::{Access, Body, CardsWrite, Meta, Query};
+use crate::http::params::ChangeHeaders;
 use crate::http::problem::{ApiError, ApiResult};
-use crate::http::router::{ChangeHeaders, ChangeProblems};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +20,7 @@ pub struct IssueQuery {
 }
 
 impl IssueQuery {
-    fn enrol(&self) -> ApiResult<bool> {
+    pub fn enrol(&self) -> ApiResult<bool> {
         match self.enrol.as_deref() {
             None => Ok(false),
             Some("auto") => Ok(true),

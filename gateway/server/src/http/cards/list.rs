@@ -5,17 +5,18 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::{CardDto, CardPage};
+use crate::http::document::ListProblems;
+use crate::http::dto::{CardDto, CardPage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, Query, page_limit};
+use crate::http::params::{parse_parameter, plain_text};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, parse_parameter, plain_text};
 use crate::store::cards::CardFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListCards {
-    /// `pending`, `active`, `inactive`, `frozen`, `blocked`, `cancelled`, `expired`, `failed`.
+    #[param(value_type = Option<open::CardStatus>)]
     status: Option<String>,
     /// A provider instance.
     instance: Option<String>,

@@ -6,13 +6,14 @@ use cardmux_domain::operation::OperationKind;
 
 use crate::app::cards::CardRequest;
 use crate::app::{self, App, AppError};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{
     ActivateCardBody, AnswerResponse, ControlsDto, OperationDto, OrderPhysicalBody, SetNoteBody,
     SetPinBody, in_currency,
 };
 use crate::http::extract::{Access, Body, CardsWrite, Meta, PathId};
+use crate::http::params::{CardPath, ChangeHeaders};
 use crate::http::problem::ApiResult;
-use crate::http::router::{CardPath, ChangeHeaders, ChangeProblems};
 
 /// Activate a physical card
 ///

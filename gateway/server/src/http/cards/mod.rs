@@ -2,6 +2,7 @@
 
 pub mod balance;
 pub mod change;
+pub mod entries;
 pub mod get;
 pub mod issue;
 pub mod list;

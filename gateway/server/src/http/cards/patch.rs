@@ -3,10 +3,11 @@ use cardmux_domain::id::CardId;
 
 use super::shown;
 use crate::app::{self, App};
+use crate::http::document::{ChangeProblems, StaleProblems};
 use crate::http::dto::{CardDto, PatchCardBody};
 use crate::http::extract::{Access, Body, CardsWrite, IfMatch, PathId};
+use crate::http::params::CardPath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{CardPath, ChangeProblems};
 use crate::http::tagged::Tagged;
 
 /// Update label and metadata
@@ -17,7 +18,7 @@ use crate::http::tagged::Tagged;
     request_body = PatchCardBody,
     responses(
         (status = 200, description = "The card", body = CardDto, headers(("etag" = String, description = "The card's version"))),
-        (status = 412, description = "The card has changed", body = crate::http::problem::Problem, content_type = "application/problem+json"),
+        StaleProblems,
         ChangeProblems,
     ))]
 pub async fn update_card(

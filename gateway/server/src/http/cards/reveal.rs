@@ -1,44 +1,29 @@
 //! What is secret about a card. Answers are for the asker alone: never cached, never stored.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
 use cardmux_domain::id::CardId;
 use zeroize::Zeroizing;
 
 use crate::app::cards::Viewer;
 use crate::app::{self, App, FieldProblem};
 use crate::http::codes;
+use crate::http::document::{BodyProblems, HeaderProblems, RevealProblems};
 use crate::http::dto::{ChallengesDto, RevealBody, RevealDto};
 use crate::http::extract::{Access, CardsReveal, Meta, OptionalBody, PathId};
+use crate::http::not_stored::NotStored;
+use crate::http::params::CardPath;
 use crate::http::problem::{ApiError, ApiResult};
-use crate::http::router::{CardPath, RevealProblems};
 use crate::security::PublicJwk;
-
-/// An answer that nobody on the way keeps (RFC 9111).
-pub struct NotStored<T>(T);
-
-impl<T: serde::Serialize> IntoResponse for NotStored<T> {
-    fn into_response(self) -> Response {
-        let mut response = Json(self.0).into_response();
-        let no_store = HeaderValue::from_static("no-store");
-        response
-            .headers_mut()
-            .insert(header::CACHE_CONTROL, no_store);
-        response
-    }
-}
 
 /// Reveal a card's secrets
 ///
 /// Number, CVV and expiry, or a gift card's redemption URL, encrypted to the public key in the
 /// request. Read at the provider, recorded in the audit trail, limited per card and minute.
 #[utoipa::path(post, path = "/v1/cards/{card_id}/reveal", tag = "cards", operation_id = "reveal_card",
-    params(CardPath), request_body = RevealBody,
+    params(CardPath), request_body = Option<RevealBody>,
     responses(
         (status = 200, description = "The secrets", body = RevealDto),
-        RevealProblems,
+        BodyProblems, RevealProblems,
     ))]
 pub async fn reveal_card(
     State(app): State<App>,
@@ -92,7 +77,7 @@ fn invalid(field: FieldProblem) -> ApiError {
     params(CardPath),
     responses(
         (status = 200, description = "The challenges", body = ChallengesDto),
-        RevealProblems,
+        HeaderProblems, RevealProblems,
     ))]
 pub async fn list_card_challenges(
     State(app): State<App>,

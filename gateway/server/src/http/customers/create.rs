@@ -4,10 +4,11 @@ use axum::response::{IntoResponse, Response};
 
 use super::tagged;
 use crate::app::{self, App};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{CreateCustomerBody, CustomerDto, REPLAYED};
 use crate::http::extract::{Access, Body, CustomersWrite, Meta};
+use crate::http::params::ChangeHeaders;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ChangeHeaders, ChangeProblems};
 
 /// Create a customer
 ///

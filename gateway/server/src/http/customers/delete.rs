@@ -3,9 +3,10 @@ use axum::http::StatusCode;
 use cardmux_domain::id::CustomerId;
 
 use crate::app::{self, App};
+use crate::http::document::{HeaderProblems, InUseProblems, ReadProblems};
 use crate::http::extract::{Access, CustomersWrite, Meta, PathId};
-use crate::http::problem::{ApiResult, Problem};
-use crate::http::router::{CustomerPath, ReadProblems};
+use crate::http::params::CustomerPath;
+use crate::http::problem::ApiResult;
 
 /// Delete a customer
 ///
@@ -16,7 +17,7 @@ use crate::http::router::{CustomerPath, ReadProblems};
     params(CustomerPath),
     responses(
         (status = 204, description = "The personal data is erased"),
-        (status = 409, description = "An enrolment of the customer is on its way to a provider", body = Problem, content_type = "application/problem+json"),
+        HeaderProblems, InUseProblems,
         ReadProblems,
     ))]
 pub async fn delete_customer(

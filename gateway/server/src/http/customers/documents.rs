@@ -10,10 +10,11 @@ use super::upload;
 use crate::app::customers::{UploadRequest, UploadTarget};
 use crate::app::{self, App, FieldProblem};
 use crate::http::codes;
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{DocumentDto, UploadForm};
 use crate::http::extract::{Access, CustomersWrite, Meta, PathId, Query};
+use crate::http::params::{CustomerPath, parse_parameter};
 use crate::http::problem::{ApiError, ApiResult};
-use crate::http::router::{ChangeProblems, CustomerPath, parse_parameter};
 
 /// As much of a form is taken in, the file passed on as it comes. More than a document may have: a
 /// client that is still writing when the connection closes sees a broken pipe, and one that sends a

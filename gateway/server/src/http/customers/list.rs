@@ -5,10 +5,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
+use crate::http::document::ListProblems;
 use crate::http::dto::CustomerPage;
 use crate::http::extract::{Access, Cursor, CustomersRead, Query, page_limit};
+use crate::http::params::plain_text;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, plain_text};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

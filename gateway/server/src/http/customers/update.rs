@@ -3,10 +3,11 @@ use cardmux_domain::id::CustomerId;
 
 use super::tagged;
 use crate::app::{self, App};
+use crate::http::document::{ChangeProblems, StaleProblems};
 use crate::http::dto::{CustomerDto, PatchCustomerBody};
 use crate::http::extract::{Access, Body, CustomersWrite, IfMatch, PathId};
+use crate::http::params::CustomerPath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ChangeProblems, CustomerPath};
 use crate::http::tagged::Tagged;
 
 /// Update a customer
@@ -18,7 +19,7 @@ use crate::http::tagged::Tagged;
     request_body = PatchCustomerBody,
     responses(
         (status = 200, description = "The customer", body = CustomerDto, headers(("etag" = String, description = "The customer's version"))),
-        (status = 412, description = "The customer has changed", body = crate::http::problem::Problem, content_type = "application/problem+json"),
+        StaleProblems,
         ChangeProblems,
     ))]
 pub async fn update_customer(

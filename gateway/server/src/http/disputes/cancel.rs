@@ -3,10 +3,11 @@ use axum::extract::State;
 use cardmux_domain::id::DisputeId;
 
 use crate::app::{self, App};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{AnswerResponse, OperationDto};
 use crate::http::extract::{Access, CardsWrite, Meta, PathId};
+use crate::http::params::{ChangeHeaders, DisputePath};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ChangeHeaders, ChangeProblems, DisputePath};
 
 /// Cancel a dispute
 ///

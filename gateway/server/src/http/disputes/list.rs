@@ -5,10 +5,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::DisputePage;
+use crate::http::document::ListProblems;
+use crate::http::dto::{DisputePage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, Query, page_limit};
+use crate::http::params::{parse_parameter, plain_text};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, parse_parameter, plain_text};
 use crate::store::disputes::DisputeFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -17,7 +18,7 @@ use crate::store::disputes::DisputeFilter;
 pub struct ListDisputes {
     card_id: Option<String>,
     transaction_id: Option<String>,
-    /// `pending`, `in_review`, `won`, `lost`, `closed`, `cancelled`, `failed`.
+    #[param(value_type = Option<open::DisputeStatus>)]
     status: Option<String>,
     external_id: Option<String>,
     /// Rows of a page, at most 200.

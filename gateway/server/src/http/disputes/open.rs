@@ -1,10 +1,11 @@
 use axum::extract::State;
 
 use crate::app::{self, App};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{AnswerResponse, DisputeDto, OpenDisputeBody};
 use crate::http::extract::{Access, Body, CardsWrite, Meta};
+use crate::http::params::ChangeHeaders;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ChangeHeaders, ChangeProblems};
 
 /// Open a dispute
 ///

@@ -5,7 +5,7 @@ use cardmux_domain::money::{Decimal, Money};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{MerchantDto, MoneyDto};
+use super::{MerchantDto, MoneyDto, open};
 
 /// What a provider asked the gateway to decide, and all that came of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -14,12 +14,12 @@ use super::{MerchantDto, MoneyDto};
 pub struct AuthorizationDto {
     #[schema(example = "azn_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// Open: `held`, `declined`, `reversed`, `expired`, `posted`, `returned`.
+    #[schema(value_type = open::AuthorizationStatus)]
     pub status: String,
-    /// What the gateway said: `approve` or `decline`; null where it was never asked.
+    /// What the gateway said; null where it was never asked.
+    #[schema(value_type = Option<open::Verdict>)]
     pub verdict: Option<String>,
-    /// Open: `rules`; `endpoint`, yours; `stand_in`, because that gave no answer in time; `deadline`;
-    /// `provider`, which did not ask or did not wait.
+    #[schema(value_type = open::DecidedBy)]
     pub decided_by: String,
     /// Why it was declined, in the order in which it was found.
     pub reasons: Vec<ReasonDto>,
@@ -66,12 +66,7 @@ pub struct AuthorizationDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = DeclineReason)]
 pub struct ReasonDto {
-    /// Open: `card_unknown`, `card_not_active`, `currency_mismatch`, `no_budget`, `spend_limit`,
-    /// `mcc_blocked`, `mcc_not_allowed`, `country_blocked`, `country_not_allowed`,
-    /// `merchant_blocked`, `merchant_not_allowed`, `uses_exhausted`, `merchant_locked`,
-    /// `insufficient_funds`, `declined_by_endpoint`, `declined_by_stand_in`, `deadline_reached`,
-    /// `declined_by_provider`.
-    #[schema(example = "spend_limit")]
+    #[schema(value_type = open::DeclineCode)]
     pub code: String,
     /// The spend control behind it; it may be deleted by now.
     pub control_id: Option<String>,
@@ -93,7 +88,7 @@ pub struct RuleVersionDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ShadowDecision)]
 pub struct ShadowDto {
-    /// `approve` or `decline`.
+    #[schema(value_type = open::Verdict)]
     pub verdict: String,
     pub reasons: Vec<ReasonDto>,
     pub drafts: Vec<RuleVersionDto>,

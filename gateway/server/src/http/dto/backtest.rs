@@ -3,9 +3,9 @@ use cardmux_domain::spend_control::Replayed;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::MoneyDto;
 use super::authorization::ReasonDto;
 use super::spend_control::{RulesDto, ScopeDto};
+use super::{MoneyDto, open};
 use crate::app::spend_controls::{Backtest, BacktestRequest, RuleChange, Tested};
 use crate::app::{AppError, FieldProblem};
 use crate::http::extract::time_field;
@@ -13,7 +13,7 @@ use crate::http::extract::time_field;
 /// A span of the past, and changes of the live controls to decide it again with.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = BacktestSpendControls)]
+#[schema(as = BacktestSpendControls, example = json!({"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z"}))]
 pub struct BacktestBody {
     /// What was received then or later, RFC 3339.
     #[schema(format = DateTime, example = "2026-06-01T00:00:00Z")]
@@ -78,9 +78,9 @@ pub struct ChangedDto {
     pub amount: MoneyDto,
     #[schema(format = DateTime)]
     pub at: String,
-    /// `approve` or `decline`.
+    #[schema(value_type = open::Verdict)]
     pub before: String,
-    /// `approve` or `decline`.
+    #[schema(value_type = open::Verdict)]
     pub after: String,
     /// Why it would have been declined.
     pub reasons: Vec<ReasonDto>,

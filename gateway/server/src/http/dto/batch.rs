@@ -4,6 +4,8 @@ use cardmux_domain::batch::{Batch, BatchCounts, BatchItem, ItemError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::open;
+
 use crate::app::batches::ItemView;
 
 /// Many cards asked for at once, and how far they are.
@@ -13,7 +15,8 @@ use crate::app::batches::ItemView;
 pub struct BatchDto {
     #[schema(example = "batch_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// `processing`, `completed`, or `cancelled`: ended after a cancellation was asked for.
+    /// `cancelled`: ended after a cancellation was asked for.
+    #[schema(value_type = open::BatchStatus)]
     pub status: String,
     pub label: Option<String>,
     pub external_id: Option<String>,
@@ -104,7 +107,7 @@ impl From<BatchCounts> for BatchCountsDto {
 pub struct BatchItemDto {
     /// Its place in the request, from 0.
     pub index: i64,
-    /// `queued`, `processing`, `succeeded`, `failed`, `cancelled`.
+    #[schema(value_type = open::BatchItemStatus)]
     pub status: String,
     /// The card, once an attempt was begun.
     pub card_id: Option<String>,
@@ -120,7 +123,8 @@ pub struct BatchItemDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CardBatchItemError)]
 pub struct ItemErrorDto {
-    /// One of the problem codes, as `POST /v1/cards` gives it.
+    /// As `POST /v1/cards` gives it.
+    #[schema(value_type = open::ProblemCode)]
     pub code: String,
     pub detail: String,
     /// JSON pointer into the item, where a field is wrong.

@@ -1,13 +1,12 @@
 use std::collections::BTreeMap;
 
 use cardmux_domain::budget::Budget;
-use cardmux_domain::card::Balance;
 use cardmux_domain::ledger::Book;
 use cardmux_domain::money::{Decimal, Money};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{BalanceDto, MoneyDto};
+use super::{BalanceDto, MoneyDto, open};
 
 /// A pool of money that several cards share.
 #[derive(Debug, Serialize, ToSchema)]
@@ -16,7 +15,7 @@ use super::{BalanceDto, MoneyDto};
 pub struct BudgetDto {
     #[schema(example = "bud_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// `pending`, `active`, `failed`.
+    #[schema(value_type = open::BudgetStatus)]
     pub status: String,
     pub name: String,
     /// The provider instance; `ledger` where the gateway keeps the balance itself.
@@ -32,6 +31,7 @@ pub struct BudgetDto {
     pub metadata: BTreeMap<String, String>,
     /// The operation under way, if one is.
     pub pending_operation: Option<String>,
+    /// Also the entity tag. What cards spend moves `balance` and `ledger` without a new version.
     pub version: i64,
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -60,7 +60,7 @@ impl From<Book> for LedgerFiguresDto {
         let Book {
             id: _,
             tenant: _,
-            budget_id: _,
+            owner: _,
             currency,
             available,
             held,
@@ -99,10 +99,7 @@ impl BudgetDto {
 
     /// A budget with its book, where it is in the ledger.
     pub fn new(budget: Budget, book: Option<Book>) -> Self {
-        let in_book = book.as_ref().map(|book| Balance {
-            money: Money::new(book.available, book.currency),
-            as_of: book.updated_at,
-        });
+        let in_book = book.as_ref().map(Book::spendable);
         let Budget {
             id,
             tenant: _,

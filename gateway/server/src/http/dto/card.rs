@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::customer::personal::given;
-use super::{BalanceDto, ControlsDto};
+use super::{BalanceDto, CardControlsDto, RoutingDto, open};
 use crate::app::cards::CardPatch;
 
 /// A card of the registry.
@@ -15,15 +15,15 @@ use crate::app::cards::CardPatch;
 pub struct CardDto {
     #[schema(example = "card_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// `pending`, `active`, `inactive`, `frozen`, `blocked`, `cancelled`, `expired`, `failed`.
+    #[schema(value_type = open::CardStatus)]
     pub status: String,
     /// The provider's own word; null until the card was read there since its status last changed.
     pub provider_status: Option<String>,
     /// The provider reported a step the domain does not know; the status follows the provider.
     pub drift: bool,
-    /// `card`, `budget_card` or `gift`.
+    #[schema(value_type = open::CardModel)]
     pub model: String,
-    /// `virtual` or `physical`.
+    #[schema(value_type = open::CardForm)]
     pub form: String,
     pub type_id: String,
     pub provider: CardProviderDto,
@@ -31,21 +31,24 @@ pub struct CardDto {
     /// The cardholder's enrolment at the provider.
     pub enrolment_id: Option<String>,
     pub budget_id: Option<String>,
-    /// Open: `visa`, `mastercard`, `discover` …
+    #[schema(value_type = Option<open::CardBrand>)]
     pub brand: Option<String>,
     pub masked_number: Option<String>,
     pub last4: Option<String>,
     pub currency: String,
+    /// What can be spent; in the gateway's ledger where the provider keeps no balances, else as last read.
     pub balance: Option<BalanceDto>,
-    pub controls: ControlsDto,
+    pub controls: CardControlsDto,
     /// The note kept with the card at the provider.
     pub note: Option<String>,
     pub label: Option<String>,
     pub external_id: Option<String>,
     pub metadata: BTreeMap<String, String>,
+    /// Why it is at this issuer; null where the request named the card type.
+    pub routing: Option<RoutingDto>,
     /// The operation under way, if one is.
     pub pending_operation: Option<String>,
-    /// Also the entity tag, for `If-Match`.
+    /// Also the entity tag, for `If-Match`. What it spends may move `balance` without a new version.
     pub version: i64,
     #[schema(format = DateTime)]
     pub created_at: String,
@@ -63,6 +66,7 @@ pub struct CardDto {
 #[schema(as = CardProvider)]
 pub struct CardProviderDto {
     pub instance: String,
+    #[schema(example = "fincard")]
     pub kind: String,
     /// The provider's card id; never the card number.
     pub r#ref: Option<String>,
@@ -94,6 +98,7 @@ impl CardDto {
             label,
             external_id,
             metadata,
+            routing,
             pending_operation,
             refresh_at: _,
             version,
@@ -121,11 +126,12 @@ impl CardDto {
             last4,
             currency: currency.to_string(),
             balance: balance.map(Into::into),
-            controls: ControlsDto::new(controls, currency),
+            controls: CardControlsDto::new(controls, currency),
             note,
             label,
             external_id,
             metadata,
+            routing: routing.map(|routing| (*routing).into()),
             pending_operation: pending_operation.map(|id| id.to_string()),
             version,
             created_at: created_at.to_string(),
@@ -138,7 +144,7 @@ impl CardDto {
 /// What to change; a field left out stays, `null` clears it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = PatchCard)]
+#[schema(as = PatchCard, example = json!({"label": "Ads 2026", "metadata": {"team": "growth"}}))]
 pub struct PatchCardBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, max_length = 200)]

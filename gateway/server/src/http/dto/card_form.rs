@@ -8,7 +8,7 @@ use cardmux_domain::pin::PinRule;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::MoneyDto;
+use super::{MoneyDto, open};
 
 /// The form a customer is enrolled with.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,8 +33,7 @@ pub struct FieldRuleDto {
     #[schema(example = "/address/line1")]
     pub pointer: String,
     pub required: bool,
-    /// Open: `text`, `email`, `past_date`, `future_date`, `country`, `dial_code`, `phone_number`,
-    /// `money`, `ipv4`, `document`.
+    #[schema(value_type = open::FieldFormat)]
     pub format: String,
     pub min_length: Option<u32>,
     pub max_length: Option<u32>,
@@ -62,10 +61,11 @@ pub struct JointLengthDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SpendRule)]
 pub struct SpendRuleDto {
-    /// Open: `per_transaction`, `daily`, `weekly`, `monthly`, `yearly`, `lifetime`.
+    #[schema(value_type = open::SpendInterval)]
     pub interval: String,
-    /// `ecommerce` or `pos`; absent where payments of every kind count.
+    /// Absent where payments of every kind count.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<open::SpendChannel>)]
     pub channel: Option<String>,
 }
 
@@ -74,6 +74,9 @@ pub struct SpendRuleDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = ControlRules)]
 pub struct ControlRulesDto {
+    /// Who keeps what is set: `provider`, or `none` where nothing can be set.
+    #[schema(value_type = open::EnforcedBy)]
+    pub enforced_by: String,
     /// What spend limits can be set for.
     pub spend_limits: Vec<SpendRuleDto>,
     /// Limits once set can be lifted again by an empty list; elsewhere they can only be changed.
@@ -160,6 +163,7 @@ impl From<FieldRule> for FieldRuleDto {
 
 impl ControlRulesDto {
     pub fn new(rules: ControlRules, currency: Currency) -> Self {
+        let enforced_by = rules.enforcer().to_string();
         let ControlRules {
             spend_limits,
             liftable,
@@ -168,6 +172,7 @@ impl ControlRulesDto {
         } = rules;
         let money = |amount: Option<Decimal>| amount.map(|a| Money::new(a, currency).into());
         Self {
+            enforced_by,
             spend_limits: spend_limits
                 .into_iter()
                 .map(|SpendRule { channel, interval }| SpendRuleDto {

@@ -3,8 +3,8 @@ use cardmux_domain::money::{Currency, Decimal, Money};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::MoneyDto;
 use super::card_form::{ControlRulesDto, EnrolmentFormDto, PinRuleDto};
+use super::{MoneyDto, open};
 
 /// A programme cards can be issued from.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,8 +18,11 @@ pub struct CardTypeDto {
     pub provider_ref: String,
     pub name: String,
     pub description: Option<String>,
+    #[schema(value_type = open::CardModel)]
     pub model: String,
+    #[schema(value_type = open::CardForm)]
     pub form: String,
+    #[schema(value_type = Option<open::CardBrand>)]
     pub brand: Option<String>,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
@@ -34,8 +37,10 @@ pub struct CardTypeDto {
     /// What must stay on the card at a withdrawal.
     pub retained_balance: Option<MoneyDto>,
     /// The operations this type allows.
+    #[schema(value_type = Vec<open::OperationKind>)]
     pub capabilities: Vec<String>,
-    /// What an issue request must bring: `cardholder`, `card_number`, `budget`.
+    /// What an issue request must bring.
+    #[schema(value_type = Vec<open::Requirement>)]
     pub requirements: Vec<String>,
     /// What a customer must tell to be enrolled for it; null where nobody is.
     pub enrolment: Option<EnrolmentFormDto>,

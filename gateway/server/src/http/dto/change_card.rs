@@ -9,7 +9,7 @@ use crate::app::{AppError, FieldProblem};
 /// An amount to move.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = MoveFunds)]
+#[schema(as = MoveFunds, example = json!({"amount": {"amount": "25.00", "currency": "USD"}, "note": "for May"}))]
 pub struct CardBody {
     pub amount: MoneyDto,
     /// For your own bookkeeping; sent to the provider where it takes one.
@@ -20,7 +20,7 @@ pub struct CardBody {
 /// A change that takes no amount.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = ChangeCard)]
+#[schema(as = ChangeCard, example = json!({"note": "lost and found"}))]
 pub struct CardChangeBody {
     #[schema(max_length = 50)]
     pub note: Option<String>,
@@ -29,7 +29,7 @@ pub struct CardChangeBody {
 /// Makes a physical card usable.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = ActivateCard)]
+#[schema(as = ActivateCard, example = json!({"activationCode": "482913"}))]
 pub struct ActivateCardBody {
     /// From the card's challenges, or from the letter. Goes to the provider and is not stored.
     #[serde(deserialize_with = "secret::required")]
@@ -47,7 +47,7 @@ pub struct ActivateCardBody {
 /// A new PIN.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = SetPin)]
+#[schema(as = SetPin, example = json!({"pin": "482913"}))]
 pub struct SetPinBody {
     /// As the card type's `pinRule` wants it. Goes to the provider and is not stored.
     #[serde(deserialize_with = "secret::required")]
@@ -58,7 +58,7 @@ pub struct SetPinBody {
 /// Where the plastic of a card is sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = OrderPhysicalCard)]
+#[schema(as = OrderPhysicalCard, example = json!({"firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com", "phoneCode": "+370", "phone": "61234567", "line1": "Gedimino pr. 1", "city": "Vilnius", "state": "Vilnius", "postalCode": "01103", "country": "LT"}))]
 pub struct OrderPhysicalBody {
     #[serde(deserialize_with = "secret::required")]
     #[schema(value_type = String, write_only, max_length = 200)]
@@ -181,7 +181,7 @@ impl OrderPhysicalBody {
 /// A note to be kept with the card at its provider.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = SetNote)]
+#[schema(as = SetNote, example = json!({"note": "for the Berlin campaign"}))]
 pub struct SetNoteBody {
     #[schema(max_length = 50)]
     pub note: String,

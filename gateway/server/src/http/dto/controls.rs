@@ -1,16 +1,32 @@
-use cardmux_domain::controls::{Controls, Mcc, SpendLimit};
+use cardmux_domain::controls::{Controls, Enforcer, Mcc, SpendLimit};
 use cardmux_domain::money::{Currency, Money};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::MoneyDto;
+use super::{MoneyDto, open};
 use crate::app::{AppError, FieldProblem};
 
-/// What a card may be used for, as far as its provider enforces it. In an answer, null is not known;
-/// in a request, a part left out stays as it is.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+/// What a card may be used for, as far as its provider enforces it; null is not known.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CardControls)]
+pub struct CardControlsDto {
+    /// `provider`, always; what the gateway enforces are spend controls.
+    #[schema(value_type = open::EnforcedBy)]
+    pub enforced_by: String,
+    pub spend_limits: Option<Vec<SpendLimitDto>>,
+    /// Merchant category codes (ISO 18245): only these.
+    pub allowed_mccs: Option<Vec<String>>,
+    /// None of these.
+    pub blocked_mccs: Option<Vec<String>>,
+    /// Payments up to this amount need no PIN.
+    pub no_pin_limit: Option<MoneyDto>,
+}
+
+/// What a card may be used for, for its provider to enforce. A part left out stays as it is.
+#[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = Controls)]
+#[schema(as = Controls, example = json!({"spendLimits": [{"interval": "daily", "amount": {"amount": "500.00", "currency": "USD"}}], "blockedMccs": ["7995"]}))]
 pub struct ControlsDto {
     /// An empty list lifts all limits.
     pub spend_limits: Option<Vec<SpendLimitDto>>,
@@ -29,18 +45,17 @@ pub struct ControlsDto {
 #[serde(deny_unknown_fields)]
 #[schema(as = SpendLimit)]
 pub struct SpendLimitDto {
-    /// Open: `per_transaction`, `daily`, `weekly`, `monthly`, `yearly`, `lifetime`; which of them, the
-    /// card type says.
-    #[schema(example = "per_transaction")]
+    /// Which of them, the card type says.
+    #[schema(value_type = open::SpendInterval)]
     pub interval: String,
-    /// Open: `ecommerce` or `pos`, where the card type has limits of its own for them; absent for a
-    /// limit on payments of every kind.
+    /// Where the card type has limits of its own for it; absent for a limit on payments of every kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<open::SpendChannel>)]
     pub channel: Option<String>,
     pub amount: MoneyDto,
 }
 
-impl ControlsDto {
+impl CardControlsDto {
     pub fn new(controls: Controls, currency: Currency) -> Self {
         let Controls {
             spend_limits,
@@ -59,13 +74,16 @@ impl ControlsDto {
             amount: Money::new(amount, currency).into(),
         };
         Self {
+            enforced_by: Enforcer::Provider.to_string(),
             spend_limits: spend_limits.map(|limits| limits.into_iter().map(limit).collect()),
             allowed_mccs: allowed_mccs.map(codes),
             blocked_mccs: blocked_mccs.map(codes),
             no_pin_limit: no_pin_limit.map(|amount| Money::new(amount, currency).into()),
         }
     }
+}
 
+impl ControlsDto {
     /// The change this asks for, of a card in that currency.
     pub fn parse(self, currency: Currency) -> Result<Controls, AppError> {
         let Self {

@@ -13,7 +13,7 @@ use crate::http::extract::parse_part;
 /// Cards to issue, of any mix of types and providers.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = CreateCardBatch)]
+#[schema(as = CreateCardBatch, example = json!({"label": "Berlin", "items": [{"typeId": "ctype_01k9zr3m5wf0ks1b2c3d4e5f6g", "initialBalance": {"amount": "50.00", "currency": "USD"}, "externalId": "order-17"}]}))]
 pub struct CreateBatchBody {
     #[schema(max_length = 200)]
     pub label: Option<String>,

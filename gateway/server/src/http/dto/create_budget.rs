@@ -10,7 +10,7 @@ use crate::app::{AppError, FieldProblem};
 /// A budget to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = CreateBudget)]
+#[schema(as = CreateBudget, example = json!({"name": "Marketing", "currency": "USD", "externalId": "budget-7"}))]
 pub struct CreateBudgetBody {
     #[schema(example = "Marketing", min_length = 1, max_length = 50)]
     pub name: String,

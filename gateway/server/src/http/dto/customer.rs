@@ -4,7 +4,7 @@ use cardmux_domain::customer::{Customer, CustomerField, CustomerKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::MoneyDto;
+use super::{MoneyDto, open};
 use crate::app::customers::{CustomerPatch, CustomerRequest};
 use crate::app::{AppError, FieldProblem};
 use personal::{
@@ -125,7 +125,7 @@ shape! {
     CustomerDto {
         #[schema(example = "cus_01k9zr3m5wf0ks1b2c3d4e5f6g")]
         id: String,
-        /// `individual` or `business`.
+        #[schema(value_type = open::CustomerKind)]
         kind: String,
         external_id: Option<String>,
         metadata: BTreeMap<String, String>,
@@ -143,10 +143,9 @@ body! {
     /// `enrolment` of a card type says; it is checked when the customer is enrolled.
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[schema(as = CreateCustomer)]
+    #[schema(as = CreateCustomer, example = json!({"kind": "individual", "externalId": "user-4", "firstName": "Ada", "lastName": "Lovelace", "email": "ada@example.com"}))]
     CreateCustomerBody {
-        /// `individual` or `business`.
-        #[schema(example = "individual")]
+        #[schema(value_type = open::CustomerKind)]
         kind: String,
         /// Your own id of it; not personal data, it is stored as it is.
         #[schema(max_length = 200)]
@@ -161,7 +160,7 @@ body! {
     /// What to change; a field left out stays, `null` removes it. Objects are changed field by field.
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
-    #[schema(as = PatchCustomer)]
+    #[schema(as = PatchCustomer, example = json!({"email": "ada@example.org", "metadata": {"tier": null}}))]
     PatchCustomerBody {
         #[serde(default, deserialize_with = "personal::given")]
         #[schema(value_type = Option<String>, max_length = 200)]

@@ -4,6 +4,8 @@ use cardmux_domain::dispute::Dispute;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::open;
+
 use crate::app::disputes::DisputeRequest;
 use crate::app::{AppError, FieldProblem};
 
@@ -14,7 +16,7 @@ use crate::app::{AppError, FieldProblem};
 pub struct DisputeDto {
     #[schema(example = "dsp_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// `pending`, `in_review`, `won`, `lost`, `closed`, `cancelled`, `failed`.
+    #[schema(value_type = open::DisputeStatus)]
     pub status: String,
     pub card_id: String,
     pub transaction_id: String,
@@ -86,7 +88,7 @@ impl From<Dispute> for DisputeDto {
 /// A transaction to contest.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = OpenDispute)]
+#[schema(as = OpenDispute, example = json!({"transactionId": "txn_01k9zr3m5wf0ks1b2c3d4e5f6g", "evidence": "The goods never arrived; the merchant does not answer."}))]
 pub struct OpenDisputeBody {
     /// A settled transaction, from `GET /v1/transactions`.
     #[schema(example = "txn_01k9zr3m5wf0ks1b2c3d4e5f6g")]

@@ -4,7 +4,7 @@ use cardmux_domain::secret::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::secret;
+use super::{open, secret};
 use crate::app::{AppError, FieldProblem};
 
 /// A customer at one provider, for one card type.
@@ -18,7 +18,7 @@ pub struct EnrolmentDto {
     pub type_id: String,
     /// The provider instance.
     pub instance: String,
-    /// `pending`, `in_review`, `action_required`, `approved`, `rejected`, `suspended`.
+    #[schema(value_type = open::EnrolmentStatus)]
     pub status: String,
     /// The provider's own word.
     pub provider_status: Option<String>,
@@ -83,7 +83,7 @@ impl From<Enrolment> for EnrolmentDto {
 /// What to enrol a customer for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = EnrolCustomer)]
+#[schema(as = EnrolCustomer, example = json!({"typeId": "ctype_01k9zr3m5wf0ks1b2c3d4e5f6g"}))]
 pub struct EnrolCustomerBody {
     /// From `GET /v1/card-types`; its `enrolment` says what has to be known about the customer.
     #[schema(example = "ctype_01k9zr3m5wf0ks1b2c3d4e5f6g")]

@@ -2,7 +2,7 @@ use cardmux_domain::event::Event;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::EventDataDto;
+use super::{EventDataDto, open};
 
 /// Events, oldest first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,10 +21,7 @@ pub struct EventPage {
 pub struct EventDto {
     #[schema(example = "evt_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// Open: `card.created`, `card.updated`, `card.challenge_created`, `operation.processing`,
-    /// `operation.unknown`, `operation.succeeded`, `operation.failed`, `operation.needs_attention`,
-    /// `enrolment.created`, `enrolment.updated`, `budget.created`, `budget.updated`,
-    /// `transaction.created`, `transaction.updated`, `card_batch.completed`, `card_batch.cancelled`, `funding_account.charged`.
+    #[schema(value_type = open::EventType)]
     pub r#type: String,
     /// The id of what it is about: `card_…`, `enr_…`, `bud_…`, `txn_…`, `batch_…`.
     pub subject: String,

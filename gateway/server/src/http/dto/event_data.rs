@@ -8,7 +8,7 @@ use cardmux_domain::event::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::MoneyDto;
+use super::{MoneyDto, open};
 
 /// The facts of an event; only the parts it is about.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,18 +38,22 @@ pub struct EventDataDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = AuthorizationFacts)]
 pub struct AuthorizationFactsDto {
+    #[schema(example = "azn_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// Open: `held`, `declined`, `reversed`, `expired`, `posted`, `returned`.
+    #[schema(value_type = open::AuthorizationStatus)]
     pub status: String,
-    /// What the provider was answered: `approve`, `decline`; absent where it did not ask.
+    /// What the provider was answered; absent where it did not ask.
+    #[schema(value_type = Option<open::Verdict>)]
     pub verdict: Option<String>,
-    /// Open: `rules`, `endpoint`, `stand_in`, `deadline`, `provider`.
+    #[schema(value_type = open::DecidedBy)]
     pub decided_by: String,
-    /// Why it was declined, in the order in which it was found. Open.
+    /// Why it was declined, in the order in which it was found.
+    #[schema(value_type = Vec<open::DeclineCode>)]
     pub reasons: Vec<String>,
     /// Of what this step is about: asked for, released, presented, returned.
     pub amount: MoneyDto,
     /// What the tenant's decision endpoint said after its time.
+    #[schema(value_type = Option<open::Verdict>)]
     pub late_verdict: Option<String>,
 }
 
@@ -80,8 +84,9 @@ impl From<AuthorizationFacts> for AuthorizationFactsDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BatchFacts)]
 pub struct BatchFactsDto {
+    #[schema(example = "batch_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// `completed` or `cancelled`.
+    #[schema(value_type = open::BatchStatus)]
     pub status: String,
     /// Items by how they ended.
     pub succeeded: i64,
@@ -113,6 +118,7 @@ impl From<BatchFacts> for BatchFactsDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = CardFacts)]
 pub struct CardFactsDto {
+    #[schema(value_type = open::CardStatus)]
     pub status: String,
     pub provider_status: Option<String>,
 }
@@ -121,11 +127,14 @@ pub struct CardFactsDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = OperationFacts)]
 pub struct OperationFactsDto {
+    #[schema(example = "op_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
+    #[schema(value_type = open::OperationKind)]
     pub kind: String,
+    #[schema(value_type = open::OperationStatus)]
     pub status: String,
     pub amount: Option<MoneyDto>,
-    /// One of the problem codes.
+    #[schema(value_type = Option<open::ProblemCode>)]
     pub failure_code: Option<String>,
 }
 
@@ -133,8 +142,10 @@ pub struct OperationFactsDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = EnrolmentFacts)]
 pub struct EnrolmentFactsDto {
+    #[schema(example = "enr_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
     pub customer_id: String,
+    #[schema(value_type = open::EnrolmentStatus)]
     pub status: String,
     pub review_stage: Option<String>,
     pub reason: Option<String>,
@@ -143,7 +154,9 @@ pub struct EnrolmentFactsDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = BudgetFacts)]
 pub struct BudgetFactsDto {
+    #[schema(example = "bud_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
+    #[schema(value_type = open::BudgetStatus)]
     pub status: String,
 }
 
@@ -151,12 +164,15 @@ pub struct BudgetFactsDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = TransactionFacts)]
 pub struct TransactionFactsDto {
+    #[schema(example = "txn_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
+    #[schema(value_type = open::TransactionType)]
     pub r#type: String,
+    #[schema(value_type = open::TransactionStatus)]
     pub status: String,
     /// In the card's currency; the merchant's where the provider gives no other.
     pub amount: Option<MoneyDto>,
-    /// `card` or `funding_account`.
+    #[schema(value_type = open::ChargedTo)]
     pub charged_to: String,
 }
 
@@ -166,7 +182,7 @@ pub struct TransactionFactsDto {
 pub struct ChallengeFactsDto {
     /// The provider's id of it; what it says is among the card's challenges.
     pub provider_ref: String,
-    /// Open: `otp`, `approval_url`, `activation_code`.
+    #[schema(value_type = open::ChallengeKind)]
     pub kind: String,
     #[schema(format = DateTime)]
     pub expires_at: Option<String>,
@@ -176,8 +192,10 @@ pub struct ChallengeFactsDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = DisputeFacts)]
 pub struct DisputeFactsDto {
+    #[schema(example = "dsp_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
     pub transaction_id: String,
+    #[schema(value_type = open::DisputeStatus)]
     pub status: String,
 }
 

@@ -1,22 +1,25 @@
 use std::collections::BTreeMap;
 
 use cardmux_domain::provider::PersonName;
+use cardmux_domain::routing::Wish;
 use cardmux_domain::secret::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{MoneyDto, secret};
-use crate::app::cards::IssueRequest;
+use super::{MoneyDto, open, secret};
+use crate::app::cards::{IssueRequest, Target};
 use crate::app::{AppError, FieldProblem};
 
 /// A card to issue.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = IssueCard)]
+#[schema(as = IssueCard, example = json!({"typeId": "ctype_01k9zr3m5wf0ks1b2c3d4e5f6g", "initialBalance": {"amount": "50.00", "currency": "USD"}, "label": "Ads", "externalId": "order-17", "metadata": {"team": "growth"}}))]
 pub struct IssueCardBody {
-    /// From `GET /v1/card-types`.
+    /// From `GET /v1/card-types`; this or `want`.
     #[schema(example = "ctype_01k9zr3m5wf0ks1b2c3d4e5f6g")]
-    pub type_id: String,
+    pub type_id: Option<String>,
+    /// What the card should be: the tenant's routing rules find the issuer and the card type.
+    pub want: Option<WantBody>,
     /// The cardholder; needed where the type's `requirements` name `cardholder`.
     #[schema(example = "cus_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub customer_id: Option<String>,
@@ -41,6 +44,85 @@ pub struct IssueCardBody {
     pub external_id: Option<String>,
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
+}
+
+/// What a card should be. What is left out may be anything.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = CardWish)]
+pub struct WantBody {
+    #[schema(value_type = Option<open::CardModel>)]
+    pub model: Option<String>,
+    #[schema(value_type = Option<open::CardForm>)]
+    pub form: Option<String>,
+    /// ISO 4217, or a provider's stablecoin code.
+    #[schema(example = "USD")]
+    pub currency: Option<String>,
+    /// Country of issue, ISO 3166-1 alpha-2.
+    #[schema(example = "US")]
+    pub country: Option<String>,
+    #[schema(value_type = Option<open::CardBrand>)]
+    pub brand: Option<String>,
+}
+
+impl WantBody {
+    fn parse(self) -> Result<Wish, Vec<FieldProblem>> {
+        let Self {
+            model,
+            form,
+            currency,
+            country,
+            brand,
+        } = self;
+        let mut problems = Vec::new();
+        let wish = Wish {
+            model: known("model", model.as_deref(), &mut problems),
+            form: known("form", form.as_deref(), &mut problems),
+            currency: known("currency", currency.as_deref(), &mut problems),
+            country: word("country", country, 2, &mut problems).map(|c| c.to_ascii_uppercase()),
+            brand: word("brand", brand, 40, &mut problems).map(|b| b.to_ascii_lowercase()),
+        };
+        match problems.is_empty() {
+            true => Ok(wish),
+            false => Err(problems),
+        }
+    }
+}
+
+fn known<T: std::str::FromStr>(
+    field: &str,
+    text: Option<&str>,
+    problems: &mut Vec<FieldProblem>,
+) -> Option<T> {
+    let parsed = text?.parse().ok();
+    if parsed.is_none() {
+        let detail = "is none of the documented values";
+        problems.push(FieldProblem::body(
+            format!("/want/{field}"),
+            "bad_value",
+            detail,
+        ));
+    }
+    parsed
+}
+
+fn word(
+    field: &str,
+    text: Option<String>,
+    longest: usize,
+    problems: &mut Vec<FieldProblem>,
+) -> Option<String> {
+    let text = text?;
+    let sound = (2..=longest).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if !sound {
+        let detail = format!("must be 2 to {longest} characters without spaces");
+        problems.push(FieldProblem::body(
+            format!("/want/{field}"),
+            "bad_value",
+            detail,
+        ));
+    }
+    sound.then_some(text)
 }
 
 /// The name of a person.
@@ -69,10 +151,30 @@ impl From<CardholderBody> for PersonName {
     }
 }
 
+fn target(type_id: Option<String>, want: Option<WantBody>) -> Result<Target, Vec<FieldProblem>> {
+    let problem = |code, detail| Err(vec![FieldProblem::body("/typeId", code, detail)]);
+    match (type_id, want) {
+        (Some(id), None) => match id.parse() {
+            Ok(id) => Ok(Target::Type(id)),
+            Err(_) => problem(
+                "unknown",
+                "is no card type id; GET /v1/card-types lists them",
+            ),
+        },
+        (None, Some(want)) => want.parse().map(Target::Wish),
+        (None, None) => problem(
+            "required",
+            "name a card type (GET /v1/card-types lists them), or say in `want` what the card should be",
+        ),
+        (Some(_), Some(_)) => problem("not_taken", "a request names a type or a wish, not both"),
+    }
+}
+
 impl IssueCardBody {
     pub fn parse(self, enrol: bool) -> Result<IssueRequest, AppError> {
         let Self {
             type_id,
+            want,
             customer_id,
             budget_id,
             card_number,
@@ -83,10 +185,7 @@ impl IssueCardBody {
             metadata,
         } = self;
         let mut problems = Vec::new();
-        let type_id = type_id.parse().map_err(|_| {
-            let detail = "is no card type id; GET /v1/card-types lists them";
-            problems.push(FieldProblem::body("/typeId", "unknown", detail));
-        });
+        let target = target(type_id, want).map_err(|found| problems.extend(found));
         let customer_id = customer_id.map(|id| id.parse()).transpose().map_err(|_| {
             let detail = "is no customer id";
             problems.push(FieldProblem::body("/customerId", "unknown", detail));
@@ -99,21 +198,19 @@ impl IssueCardBody {
         let initial_balance = initial_balance
             .transpose()
             .map_err(|found| problems.extend(found));
-        match (type_id, customer_id, budget_id, initial_balance) {
-            (Ok(type_id), Ok(customer_id), Ok(budget_id), Ok(initial_balance)) => {
-                Ok(IssueRequest {
-                    type_id,
-                    customer_id,
-                    budget_id,
-                    card_number,
-                    cardholder: cardholder.map(Into::into),
-                    initial_balance,
-                    label,
-                    external_id,
-                    metadata,
-                    enrol,
-                })
-            }
+        match (target, customer_id, budget_id, initial_balance) {
+            (Ok(target), Ok(customer_id), Ok(budget_id), Ok(initial_balance)) => Ok(IssueRequest {
+                target,
+                customer_id,
+                budget_id,
+                card_number,
+                cardholder: cardholder.map(Into::into),
+                initial_balance,
+                label,
+                external_id,
+                metadata,
+                enrol,
+            }),
             _ => Err(AppError::Invalid(problems)),
         }
     }

@@ -6,7 +6,7 @@ use cardmux_domain::id::InstanceId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::MoneyDto;
+use super::{MoneyDto, open};
 
 /// One movement of a budget, as its provider booked it, or the gateway's ledger.
 #[derive(Debug, Serialize, ToSchema)]
@@ -15,12 +15,14 @@ use super::MoneyDto;
 pub struct LedgerEntryDto {
     /// The provider's id of the entry; the gateway's own (`ltr_…`) in its ledger.
     pub provider_ref: String,
-    /// `in` or `out`: of what is available; of what is held where that alone changes (`post`).
+    /// Of what is available; of what is held where that alone changes (`post`).
+    #[schema(value_type = open::Direction)]
     pub direction: String,
     /// The provider's word for what it is: `fund_transfer`, `card_deposit` … In the gateway's ledger
     /// `fund`, `withdraw`; `hold`, an authorization was approved, and `forced_hold`, by the network
     /// without the gateway; `release` of what was held; `post`, presented out of what was held, and
     /// `forced_post`, beyond it; `fee`; `return`. Open.
+    #[schema(example = "hold")]
     pub kind: String,
     /// Positive; `direction` says which way.
     pub amount: MoneyDto,

@@ -1,5 +1,6 @@
 //! The shapes of the API. They meet the domain here, and nowhere else.
 
+mod admin;
 mod answer;
 mod authorization;
 mod backtest;
@@ -21,15 +22,21 @@ mod event_data;
 mod issue_card;
 mod ledger;
 mod money;
+pub mod open;
 mod operation;
 mod page;
 mod reference;
 mod reveal;
+mod routing;
 mod secret;
 mod simulate;
 mod spend_control;
 mod transaction;
 
+pub use admin::{
+    ApiKeyDto, AuditRecordDto, ConfigDto, CreateApiKeyBody, DecideOperationBody, InstanceDto,
+    MadeApiKeyDto, ReloadedDto, RotateApiKeyBody, TenantDto, TenantOperationDto,
+};
 pub use answer::{AnswerResponse, REPLAYED, render_answer};
 pub use authorization::AuthorizationDto;
 pub use backtest::{BacktestBody, BacktestDto};
@@ -40,7 +47,7 @@ pub use card_type::CardTypeDto;
 pub use change_card::{
     ActivateCardBody, CardBody, CardChangeBody, OrderPhysicalBody, SetNoteBody, SetPinBody,
 };
-pub use controls::{ControlsDto, in_currency};
+pub use controls::{CardControlsDto, ControlsDto, in_currency};
 pub use create_batch::CreateBatchBody;
 pub use create_budget::CreateBudgetBody;
 pub use customer::{CreateCustomerBody, CustomerDto, CustomerPage, PatchCustomerBody};
@@ -54,11 +61,13 @@ pub use ledger::{FundingAccountsDto, LedgerEntryDto};
 pub use money::{BalanceDto, MoneyDto};
 pub use operation::OperationDto;
 pub use page::{
-    AuthorizationPage, BatchItemPage, BatchPage, BudgetPage, CardPage, CardTypePage, DisputePage,
-    EnrolmentPage, LedgerEntryPage, OperationPage, SpendControlPage, TransactionPage,
+    ApiKeyPage, AuditPage, AuthorizationPage, BatchItemPage, BatchPage, BudgetPage, CardPage,
+    CardTypePage, DisputePage, EnrolmentPage, InstancePage, LedgerEntryPage, OperationPage,
+    SpendControlPage, TenantOperationPage, TenantPage, TransactionPage,
 };
 pub use reference::{CityList, DialCodeList, OccupationList, RegionList};
 pub use reveal::{ChallengesDto, RevealBody, RevealDto};
+pub use routing::{ExplanationDto, RoutingDto};
 pub use simulate::{
     AmountBody, AuthorizeBody, ChallengeBody, ChargeBody, DecideDisputeBody, FeePatchBody,
     PartBody, RejectBody, SimulatedDto,

@@ -2,7 +2,7 @@ use cardmux_domain::operation::{Attention, Failure, Operation};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::MoneyDto;
+use super::{MoneyDto, open};
 
 /// One intended change at a provider and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -11,11 +11,9 @@ use super::MoneyDto;
 pub struct OperationDto {
     #[schema(example = "op_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
-    /// Open: `issue`, `deposit`, `withdraw`, `freeze`, `unfreeze`, `cancel`, `activate`, `set_pin`,
-    /// `update_controls`, `update_note`, `enrol`, `update_enrolment`, `create_budget`, `fund_budget`,
-    /// `withdraw_budget`, `order_physical`, `open_dispute`, `cancel_dispute`.
+    #[schema(value_type = open::OperationKind)]
     pub kind: String,
-    /// `pending`, `processing`, `succeeded`, `failed`, or `unknown`: sent, fate not known yet.
+    #[schema(value_type = open::OperationStatus)]
     pub status: String,
     /// What it is on: one of these four.
     pub card_id: Option<String>,
@@ -49,10 +47,11 @@ pub struct OperationDto {
 #[serde(rename_all = "camelCase")]
 #[schema(as = Failure)]
 pub struct FailureDto {
-    /// One of the problem codes.
+    #[schema(value_type = open::ProblemCode)]
     pub code: String,
     pub message: String,
-    /// `not_sent` or `rejected`: what is known not to have happened.
+    /// What is known not to have happened.
+    #[schema(value_type = open::Outcome)]
     pub outcome: String,
     pub provider_code: Option<String>,
     pub provider_message: Option<String>,

@@ -2,8 +2,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    AuthorizationDto, BatchDto, BatchItemDto, BudgetDto, CardDto, CardTypeDto, DisputeDto,
-    EnrolmentDto, LedgerEntryDto, OperationDto, SpendControlDto, TransactionDto,
+    ApiKeyDto, AuditRecordDto, AuthorizationDto, BatchDto, BatchItemDto, BudgetDto, CardDto,
+    CardTypeDto, DisputeDto, EnrolmentDto, InstanceDto, LedgerEntryDto, OperationDto,
+    SpendControlDto, TenantDto, TenantOperationDto, TransactionDto,
 };
 
 macro_rules! pages {
@@ -19,6 +20,8 @@ macro_rules! pages {
 }
 
 pages! {
+    ApiKeyPage of ApiKeyDto;
+    AuditPage of AuditRecordDto;
     AuthorizationPage of AuthorizationDto;
     BatchItemPage of BatchItemDto;
     BatchPage of BatchDto;
@@ -27,8 +30,11 @@ pages! {
     CardTypePage of CardTypeDto;
     DisputePage of DisputeDto;
     EnrolmentPage of EnrolmentDto;
+    InstancePage of InstanceDto;
     LedgerEntryPage of LedgerEntryDto;
     OperationPage of OperationDto;
     SpendControlPage of SpendControlDto;
+    TenantOperationPage of TenantOperationDto;
+    TenantPage of TenantDto;
     TransactionPage of TransactionDto;
 }

@@ -37,6 +37,7 @@ pub struct RegionDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = City)]
 pub struct CityDto {
+    #[schema(example = "LT-VNO")]
     pub code: String,
     pub name: String,
     /// ISO 3166-1 alpha-2.
@@ -61,6 +62,7 @@ pub struct DialCodeDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Occupation)]
 pub struct OccupationDto {
+    #[schema(example = "software_engineer")]
     pub code: String,
     pub name: String,
 }

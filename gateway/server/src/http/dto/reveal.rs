@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroize;
 
-use super::MoneyDto;
+use super::{MoneyDto, open};
 
 /// For whom the secrets are.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = RevealCard)]
+#[schema(as = RevealCard, example = json!({"publicKey": {"kty": "EC", "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}}))]
 pub struct RevealBody {
     /// A public JWK (RFC 7517): RSA of 2048 to 4096 bits (RSA-OAEP-256), or P-256, P-384, X25519
     /// (ECDH-ES). May be left out only where the tenant's configuration allows clear text.
@@ -24,13 +25,14 @@ pub struct RevealBody {
 /// The secrets of a card: `jwe` alone, or the other fields.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = RevealedCard)]
+#[schema(as = RevealedCard, example = json!({"jwe": "eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTI1NkdDTSJ9..w6v0"}))]
 pub struct RevealDto {
     /// A compact JWE (RFC 7516, A256GCM) of a JSON object with the other fields of this answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwe: Option<String>,
     /// The card number.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "4896070000001234")]
     pub number: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cvv: Option<String>,
@@ -95,7 +97,7 @@ pub struct ChallengesDto {
 pub struct ChallengeDto {
     /// The provider's id of it.
     pub provider_ref: String,
-    /// Open: `otp`, `approval_url`, `activation_code`.
+    #[schema(value_type = open::ChallengeKind)]
     pub kind: String,
     /// What the cardholder is to be shown.
     pub value: String,

@@ -4,7 +4,7 @@ use cardmux_domain::challenge::ChallengeKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{MerchantDto, MoneyDto};
+use super::{MerchantDto, MoneyDto, open};
 use crate::app::{AppError, FieldProblem};
 
 /// It happened at the provider.
@@ -20,7 +20,7 @@ pub struct SimulatedDto {
 /// A reviewer's rejection to simulate.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SimulateRejection)]
+#[schema(as = SimulateRejection, example = json!({"correctable": true, "reason": "the document cannot be read"}))]
 pub struct RejectBody {
     /// Whether corrected data can be handed in.
     pub correctable: bool,
@@ -30,7 +30,7 @@ pub struct RejectBody {
 /// An issuer's decision to simulate.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SimulateDecision)]
+#[schema(as = SimulateDecision, example = json!({"accept": true}))]
 pub struct DecideDisputeBody {
     /// For the cardholder: the money comes back.
     pub accept: bool,
@@ -39,7 +39,7 @@ pub struct DecideDisputeBody {
 /// A use of a card to simulate.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SimulateAuthorization)]
+#[schema(as = SimulateAuthorization, example = json!({"amount": {"amount": "12.00", "currency": "USD"}, "merchant": {"name": "Example Software", "mcc": "5734", "country": "US"}}))]
 pub struct AuthorizeBody {
     /// In the merchant's currency.
     pub amount: MoneyDto,
@@ -55,7 +55,7 @@ pub struct AuthorizeBody {
 /// A charge to simulate that nobody asks about.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SimulateCharge)]
+#[schema(as = SimulateCharge, example = json!({"amount": {"amount": "12.00", "currency": "USD"}, "merchant": {"name": "Example Software", "mcc": "5734", "country": "US"}}))]
 pub struct ChargeBody {
     /// In the merchant's currency.
     pub amount: MoneyDto,
@@ -66,7 +66,7 @@ pub struct ChargeBody {
 /// An amount to simulate.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SimulateAmount)]
+#[schema(as = SimulateAmount, example = json!({"amount": {"amount": "1.00", "currency": "USD"}}))]
 pub struct AmountBody {
     pub amount: MoneyDto,
 }
@@ -74,7 +74,7 @@ pub struct AmountBody {
 /// A fee that the card could not pay and the funding account did.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = SimulateFeePatch)]
+#[schema(as = SimulateFeePatch, example = json!({"amount": {"amount": "0.50", "currency": "USD"}}))]
 pub struct FeePatchBody {
     pub amount: MoneyDto,
     /// The transaction it is charged for.
@@ -85,9 +85,9 @@ pub struct FeePatchBody {
 /// A challenge to simulate.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = SimulateChallenge)]
+#[schema(as = SimulateChallenge, example = json!({"kind": "otp", "merchantName": "Example Software"}))]
 pub struct ChallengeBody {
-    /// `otp`, `approval_url` or `activation_code`.
+    #[schema(value_type = open::ChallengeKind)]
     pub kind: String,
     /// What the cardholder is asked to approve.
     pub amount: Option<MoneyDto>,
@@ -97,7 +97,7 @@ pub struct ChallengeBody {
 /// What to do with a transaction: all of it, or an amount.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SimulatePart)]
+#[schema(as = SimulatePart, example = json!({"amount": {"amount": "5.00", "currency": "USD"}}))]
 pub struct PartBody {
     /// The transaction's own amount where left out.
     pub amount: Option<MoneyDto>,

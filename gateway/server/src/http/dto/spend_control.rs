@@ -6,6 +6,8 @@ use cardmux_domain::spend_control::{Scope, SpendControl, Stage};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::open;
+
 pub use rules::RulesDto;
 
 use super::customer::personal::given;
@@ -23,8 +25,8 @@ pub struct SpendControlDto {
     pub id: String,
     pub scope: ScopeDto,
     pub name: Option<String>,
-    /// `live`; or `draft`: what it would have changed is written down in the `shadow` of
-    /// authorizations, nothing else.
+    /// As a draft, what it would have changed is written down in the `shadow` of authorizations, nothing else.
+    #[schema(value_type = open::SpendControlStage)]
     pub stage: String,
     /// Of a draft: the live control whose place it would take.
     pub replaces: Option<String>,
@@ -64,8 +66,8 @@ pub struct ScopeDto {
 pub struct EnforcementDto {
     /// The provider instance.
     pub instance: String,
-    /// Open: `gateway`: the provider asks it before it charges; `provider`; `none`: there the control
-    /// changes nothing.
+    /// `provider` is said of a card's own controls only (`CardControls`).
+    #[schema(value_type = open::EnforcedBy)]
     pub enforced_by: String,
     pub reason: String,
 }
@@ -73,14 +75,14 @@ pub struct EnforcementDto {
 /// A control to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = CreateSpendControl)]
+#[schema(as = CreateSpendControl, example = json!({"scope": {"cardId": "card_01k9zr3m5wf0ks1b2c3d4e5f6g"}, "name": "Travel", "rules": {"blockedMccs": ["7995"]}}))]
 pub struct CreateSpendControlBody {
     pub scope: ScopeDto,
     #[schema(example = "Travel", min_length = 1, max_length = 50)]
     pub name: Option<String>,
-    /// `live`, or `draft`: it decides nothing, but shows in authorizations what it would have said.
+    /// `live` where left out. A draft decides nothing, but shows in authorizations what it would have said.
     #[serde(default = "live")]
-    #[schema(default = "live")]
+    #[schema(value_type = open::SpendControlStage)]
     pub stage: String,
     /// Of a draft: the live control, of the same scope, whose place it would take; without, it would
     /// be one more.
@@ -91,13 +93,14 @@ pub struct CreateSpendControlBody {
 /// What to change; a field left out stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(as = PatchSpendControl)]
+#[schema(as = PatchSpendControl, example = json!({"stage": "live"}))]
 pub struct PatchSpendControlBody {
     /// `null` removes it.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 50)]
     pub name: Option<Option<String>>,
     /// `live` publishes a draft: what it replaces is deleted in the same moment.
+    #[schema(value_type = Option<open::SpendControlStage>)]
     pub stage: Option<String>,
     /// All of them: what is left out of the rules restricts nothing any more.
     pub rules: Option<RulesDto>,

@@ -3,7 +3,7 @@ use cardmux_domain::transaction::{Merchant, Transaction, TransactionKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::MoneyDto;
+use super::{MoneyDto, open};
 use crate::app::transactions::LinkedTransaction;
 
 /// What a card did: one life cycle, as its provider last reported it.
@@ -16,10 +16,9 @@ pub struct TransactionDto {
     pub card_id: String,
     /// The provider instance.
     pub instance: String,
-    /// Open: `purchase`, `verification`, `reversal`, `refund`, `fee`, `issue`, `deposit`,
-    /// `withdrawal`, `cancellation`, `overdraft`, `other`.
+    #[schema(value_type = open::TransactionType)]
     pub r#type: String,
-    /// `pending`: authorized and held; `declined`; `reversed`: taken back or let go; `settled`.
+    #[schema(value_type = open::TransactionStatus)]
     pub status: String,
     /// The provider's own word for the type.
     pub provider_type: String,
@@ -37,6 +36,7 @@ pub struct TransactionDto {
     /// The provider's text for the day.
     pub settled_on: Option<String>,
     /// `card`, or `funding_account`: the provider took your own money, a loss to be booked.
+    #[schema(value_type = open::ChargedTo)]
     pub charged_to: String,
     pub authorization_code: Option<String>,
     pub merchant: Option<MerchantDto>,
@@ -63,8 +63,11 @@ pub struct TransactionDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FollowUp)]
 pub struct FollowUpDto {
+    #[schema(example = "txn_01k9zr3m5wf0ks1b2c3d4e5f6g")]
     pub id: String,
+    #[schema(value_type = open::TransactionType)]
     pub r#type: String,
+    #[schema(value_type = open::TransactionStatus)]
     pub status: String,
     /// In the card's currency; the merchant's where the provider gives no other.
     pub amount: Option<MoneyDto>,

@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use crate::app::enrolments::EnrolmentRequest;
 use crate::app::{self, App};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{AnswerResponse, EnrolCustomerBody, EnrolmentDto, OperationDto};
 use crate::http::extract::{Access, Body, CustomersWrite, Meta, OptionalBody, PathId};
+use crate::http::params::{ChangeHeaders, CustomerPath, EnrolmentPath};
 use crate::http::problem::ApiResult;
-use crate::http::router::{ChangeHeaders, ChangeProblems, CustomerPath, EnrolmentPath};
 
 /// Enrol a customer
 ///

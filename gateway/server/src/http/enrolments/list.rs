@@ -5,10 +5,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing, Tenant};
-use crate::http::dto::EnrolmentPage;
+use crate::http::document::{ListProblems, NotFoundProblems};
+use crate::http::dto::{EnrolmentPage, open};
 use crate::http::extract::{Access, Cursor, CustomersRead, PathId, Query, page_limit};
-use crate::http::problem::{ApiResult, Problem};
-use crate::http::router::{CustomerPath, ListProblems, parse_parameter};
+use crate::http::params::{CustomerPath, parse_parameter};
+use crate::http::problem::ApiResult;
 use crate::store::enrolments::EnrolmentFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -16,7 +17,7 @@ use crate::store::enrolments::EnrolmentFilter;
 #[into_params(parameter_in = Query)]
 pub struct ListEnrolments {
     customer_id: Option<String>,
-    /// `pending`, `in_review`, `action_required`, `approved`, `rejected`, `suspended`.
+    #[param(value_type = Option<open::EnrolmentStatus>)]
     status: Option<String>,
     /// Rows of a page, at most 200.
     #[param(minimum = 1, maximum = 200, default = 50)]
@@ -60,7 +61,7 @@ pub async fn list_enrolments(
     params(CustomerPath, ListCustomerEnrolments),
     responses(
         (status = 200, description = "A page of enrolments", body = EnrolmentPage),
-        (status = 404, description = "There is no such resource", body = Problem, content_type = "application/problem+json"),
+        NotFoundProblems,
         ListProblems,
     ))]
 pub async fn list_customer_enrolments(

@@ -8,8 +8,9 @@ use cardmux_domain::id::ApiKeyId;
 
 use crate::app::api_keys::{self, Scope};
 use crate::app::{App, Tenant};
-use crate::http::codes;
 use crate::http::problem::ApiError;
+use crate::http::{codes, rate_limit};
+use crate::store::ApiKey;
 
 /// A scope as a type, so that a handler's signature says which one it needs.
 pub trait NeedsScope: Send + Sync {
@@ -46,8 +47,13 @@ impl<S: NeedsScope> FromRequestParts<App> for Access<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let key = authenticated(parts, app, S::SCOPE).await?;
-        let tenant = app.tenants.get(&key.tenant).cloned().ok_or_else(|| {
+        let key = authenticated(parts, app).await?;
+        let tenant = app.tenants.get(&key.tenant).cloned();
+        if let Some(tenant) = &tenant {
+            rate_limit::count(app, tenant, parts.extensions.get())?;
+        }
+        allows(&key, S::SCOPE)?;
+        let tenant = tenant.ok_or_else(|| {
             ApiError::new(
                 codes::UNAUTHENTICATED,
                 "the tenant of this API key is not configured any more",
@@ -71,37 +77,32 @@ impl FromRequestParts<App> for Operator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        authenticated(parts, app, Scope::Operator)
-            .await
-            .map(|key| Self { key: key.id })
+        let key = authenticated(parts, app).await?;
+        allows(&key, Scope::Operator)?;
+        Ok(Self { key: key.id })
     }
 }
 
-async fn authenticated(
-    parts: &Parts,
-    app: &App,
-    scope: Scope,
-) -> Result<Arc<crate::store::ApiKey>, ApiError> {
+async fn authenticated(parts: &Parts, app: &App) -> Result<Arc<ApiKey>, ApiError> {
     let key = match bearer(parts) {
         Some(text) => api_keys::authenticate(app, text).await?,
         None => None,
     };
-    let key = key.ok_or_else(|| {
+    key.ok_or_else(|| {
         ApiError::new(
             codes::UNAUTHENTICATED,
             "send `Authorization: Bearer cmx_…` with a key that is not revoked",
         )
-    })?;
-    if key
-        .scopes
-        .iter()
-        .any(|granted| granted == <&str>::from(scope))
-    {
-        Ok(key)
-    } else {
-        let detail = format!("this API key lacks the scope `{scope}`");
-        Err(ApiError::new(codes::FORBIDDEN, detail))
+    })
+}
+
+fn allows(key: &ApiKey, scope: Scope) -> Result<(), ApiError> {
+    let mut granted = key.scopes.iter();
+    if granted.any(|granted| granted == <&str>::from(scope)) {
+        return Ok(());
     }
+    let detail = format!("this API key lacks the scope `{scope}`");
+    Err(ApiError::new(codes::FORBIDDEN, detail))
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {

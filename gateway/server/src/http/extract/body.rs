@@ -48,7 +48,8 @@ fn json<T: DeserializeOwned>(declared: bool, bytes: Bytes) -> Result<Body<T>, Ap
     })
 }
 
-/// A JSON body that may be left out.
+/// A JSON body that may be left out; `null`, which some generated clients send for nothing, is taken
+/// as that.
 pub struct OptionalBody<T> {
     pub value: T,
     pub bytes: Bytes,
@@ -60,10 +61,11 @@ impl<T: DeserializeOwned + Default> FromRequest<App> for OptionalBody<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
         let bytes = read(request, app.body_limit).await?;
         let value = if bytes.is_empty() {
-            T::default()
+            None
         } else {
-            parse(&bytes)?
+            parse::<Option<T>>(&bytes)?
         };
+        let value = value.unwrap_or_default();
         Ok(Self { value, bytes })
     }
 }

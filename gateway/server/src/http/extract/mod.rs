@@ -14,5 +14,5 @@ pub use access::{
 pub use body::{BatchBody, Body, OptionalBody, parse_part};
 pub use page::{Cursor, Query, page_limit};
 pub use precondition::IfMatch;
-pub use request::{Meta, PathId};
+pub use request::{Meta, PathId, PathParts};
 pub use time::{time_field, time_parameter};

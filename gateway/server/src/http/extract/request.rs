@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
 
 use crate::app::idempotency::Request;
 use crate::app::{App, FieldProblem};
@@ -25,6 +26,19 @@ impl<T: FromStr + Send> FromRequestParts<App> for PathId<T> {
                 "the id in the path is none of this kind",
             )
         })
+    }
+}
+
+/// Several parts of the path, by their names. What cannot be read leads to nothing.
+pub struct PathParts<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for PathParts<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let path = Path::<T>::from_request_parts(parts, app).await;
+        path.map(|Path(value)| Self(value))
+            .map_err(|_| ApiError::new(codes::RESOURCE_NOT_FOUND, "the path is none of a resource"))
     }
 }
 

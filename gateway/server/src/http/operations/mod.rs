@@ -7,10 +7,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::{OperationDto, OperationPage};
+use crate::http::document::{ListProblems, ReadProblems};
+use crate::http::dto::{OperationDto, OperationPage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, PathId, Query, page_limit};
+use crate::http::params::parse_parameter;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ListProblems, ReadProblems, parse_parameter};
 use crate::store::operations::OperationFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -21,11 +22,9 @@ pub struct ListOperations {
     budget_id: Option<String>,
     enrolment_id: Option<String>,
     dispute_id: Option<String>,
-    /// `issue`, `deposit`, `withdraw`, `freeze`, `unfreeze`, `cancel`, `activate`, `set_pin`,
-    /// `update_controls`, `update_note`, `enrol`, `update_enrolment`, `create_budget`, `fund_budget`,
-    /// `withdraw_budget`, `order_physical`, `open_dispute`, `cancel_dispute`.
+    #[param(value_type = Option<open::OperationKind>)]
     kind: Option<String>,
-    /// `pending`, `processing`, `unknown`, `succeeded`, `failed`.
+    #[param(value_type = Option<open::OperationStatus>)]
     status: Option<String>,
     /// Only those a person has to look at, or only the others.
     needs_attention: Option<bool>,
@@ -85,6 +84,8 @@ pub async fn list_operations(
 }
 
 /// Get an operation
+///
+/// What was asked for, and what is known of it.
 #[utoipa::path(get, path = "/v1/operations/{operation_id}", tag = "operations", operation_id = "get_operation",
     params(("operation_id" = String, Path, description = "`op_…`")),
     responses((status = 200, description = "The operation", body = OperationDto), ReadProblems))]

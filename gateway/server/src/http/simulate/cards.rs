@@ -6,12 +6,13 @@ use cardmux_domain::provider::Simulation;
 
 use super::{Simulated, amount, optional_amount, run};
 use crate::app::{self, App, AppError, FieldProblem};
+use crate::http::document::SimulateProblems;
 use crate::http::dto::{
     AmountBody, AuthorizeBody, ChallengeBody, ChargeBody, FeePatchBody, SimulatedDto,
 };
 use crate::http::extract::{Access, Body, CardsWrite, Meta, PathId};
+use crate::http::params::CardPath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{CardPath, SimulateProblems};
 
 /// Use a card
 ///
@@ -102,6 +103,8 @@ pub async fn present(
 }
 
 /// Charge a maintenance fee
+///
+/// The issuer takes its fee from the card.
 #[utoipa::path(post, path = "/v1/simulate/cards/{card_id}/maintenance-fee", tag = "simulate", operation_id = "simulate_maintenance_fee",
     params(CardPath), request_body = AmountBody,
     responses((status = 202, description = "It happened at the provider", body = SimulatedDto), SimulateProblems))]
@@ -165,6 +168,8 @@ fn unknown_transaction() -> AppError {
 }
 
 /// Challenge a cardholder
+///
+/// The issuer sends the cardholder a code, a link or an activation code.
 #[utoipa::path(post, path = "/v1/simulate/cards/{card_id}/challenge", tag = "simulate", operation_id = "simulate_challenge",
     params(CardPath), request_body = ChallengeBody,
     responses((status = 202, description = "It happened at the provider", body = SimulatedDto), SimulateProblems))]

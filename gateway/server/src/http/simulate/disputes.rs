@@ -6,12 +6,15 @@ use cardmux_domain::provider::Simulation;
 
 use super::{Simulated, run};
 use crate::app::{self, App};
+use crate::http::document::SimulateProblems;
 use crate::http::dto::{DecideDisputeBody, SimulatedDto};
 use crate::http::extract::{Access, Body, CardsWrite, Meta, PathId};
+use crate::http::params::DisputePath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{DisputePath, SimulateProblems};
 
 /// Decide a dispute
+///
+/// The issuer decides for the cardholder or for the merchant.
 #[utoipa::path(post, path = "/v1/simulate/disputes/{dispute_id}/decide", tag = "simulate", operation_id = "simulate_decide_dispute",
     params(DisputePath), request_body = DecideDisputeBody,
     responses((status = 202, description = "It happened at the provider", body = SimulatedDto), SimulateProblems))]

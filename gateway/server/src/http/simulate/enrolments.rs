@@ -6,12 +6,15 @@ use cardmux_domain::provider::Simulation;
 
 use super::{Simulated, run};
 use crate::app::{self, App};
+use crate::http::document::SimulateProblems;
 use crate::http::dto::{RejectBody, SimulatedDto};
 use crate::http::extract::{Access, Body, CardsWrite, Meta, PathId};
+use crate::http::params::EnrolmentPath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{EnrolmentPath, SimulateProblems};
 
 /// Approve an enrolment
+///
+/// The reviewer is satisfied.
 #[utoipa::path(post, path = "/v1/simulate/enrolments/{enrolment_id}/approve", tag = "simulate", operation_id = "simulate_approve_enrolment",
     params(EnrolmentPath),
     responses((status = 202, description = "It happened at the provider", body = SimulatedDto), SimulateProblems))]
@@ -28,6 +31,8 @@ pub async fn approve(
 }
 
 /// Reject an enrolment
+///
+/// The reviewer refuses, for good or until data is corrected.
 #[utoipa::path(post, path = "/v1/simulate/enrolments/{enrolment_id}/reject", tag = "simulate", operation_id = "simulate_reject_enrolment",
     params(EnrolmentPath), request_body = RejectBody,
     responses((status = 202, description = "It happened at the provider", body = SimulatedDto), SimulateProblems))]

@@ -6,10 +6,11 @@ use cardmux_domain::provider::Simulation;
 
 use super::{Simulated, optional_amount, run};
 use crate::app::{self, App};
+use crate::http::document::SimulateProblems;
 use crate::http::dto::{PartBody, SimulatedDto};
 use crate::http::extract::{Access, CardsWrite, Meta, OptionalBody, PathId};
+use crate::http::params::TransactionPath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{SimulateProblems, TransactionPath};
 
 /// Settle a transaction
 ///

@@ -2,10 +2,10 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::app::{self, App};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{BacktestBody, BacktestDto};
 use crate::http::extract::{Access, Body, CardsRead};
 use crate::http::problem::ApiResult;
-use crate::http::router::ChangeProblems;
 
 /// Back-test spend controls
 ///

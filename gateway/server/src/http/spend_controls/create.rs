@@ -4,10 +4,11 @@ use axum::response::{IntoResponse, Response};
 
 use super::tagged;
 use crate::app::{self, App};
+use crate::http::document::ChangeProblems;
 use crate::http::dto::{CreateSpendControlBody, REPLAYED, SpendControlDto};
 use crate::http::extract::{Access, Body, CardsWrite, Meta};
+use crate::http::params::ChangeHeaders;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ChangeHeaders, ChangeProblems};
 
 /// Create a spend control
 ///
@@ -32,7 +33,7 @@ pub async fn create_spend_control(
     let wanted = value.parse()?;
     let request = meta.with_body(bytes);
     let (made, replayed) =
-        app::spend_controls::create(&app, &access.tenant, wanted, request).await?;
+        app::spend_controls::create(&app, &access.tenant, wanted, access.key, request).await?;
     let mut response = (StatusCode::CREATED, tagged(made)).into_response();
     if replayed {
         let headers = response.headers_mut();

@@ -3,9 +3,10 @@ use axum::http::StatusCode;
 use cardmux_domain::id::SpendControlId;
 
 use crate::app::{self, App};
-use crate::http::extract::{Access, CardsWrite, IfMatch, PathId};
-use crate::http::problem::{ApiResult, Problem};
-use crate::http::router::{ReadProblems, SpendControlPath};
+use crate::http::document::{HeaderProblems, ReadProblems, StaleProblems};
+use crate::http::extract::{Access, CardsWrite, IfMatch, Meta, PathId};
+use crate::http::params::SpendControlPath;
+use crate::http::problem::ApiResult;
 
 /// Delete a spend control
 ///
@@ -15,7 +16,7 @@ use crate::http::router::{ReadProblems, SpendControlPath};
     params(SpendControlPath, ("If-Match" = Option<String>, Header, description = "The `ETag` the decision is based on")),
     responses(
         (status = 204, description = "The control is deleted"),
-        (status = 412, description = "The control has changed", body = Problem, content_type = "application/problem+json"),
+        HeaderProblems, StaleProblems,
         ReadProblems,
     ))]
 pub async fn delete_spend_control(
@@ -23,7 +24,9 @@ pub async fn delete_spend_control(
     access: Access<CardsWrite>,
     PathId(id): PathId<SpendControlId>,
     IfMatch(expected): IfMatch,
+    meta: Meta,
 ) -> ApiResult<StatusCode> {
-    app::spend_controls::delete(&app, &access.tenant.id, id, expected).await?;
+    let by = (access.key, meta.id.as_str());
+    app::spend_controls::delete(&app, &access.tenant.id, id, expected, by).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,10 +7,11 @@ use utoipa::IntoParams;
 
 use crate::app::{self, App, FieldProblem, Listing};
 use crate::http::codes;
-use crate::http::dto::SpendControlPage;
+use crate::http::document::ListProblems;
+use crate::http::dto::{SpendControlPage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, Query, page_limit};
+use crate::http::params::parse_parameter;
 use crate::http::problem::{ApiError, ApiResult};
-use crate::http::router::{ListProblems, parse_parameter};
 use crate::store::spend_controls::SpendControlFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,7 +26,7 @@ pub struct ListSpendControls {
     budget_id: Option<String>,
     /// `true`: on all cards of yours.
     tenant: Option<bool>,
-    /// `live` or `draft`.
+    #[param(value_type = Option<open::SpendControlStage>)]
     stage: Option<String>,
     /// Rows of a page, at most 200.
     #[param(minimum = 1, maximum = 200, default = 50)]

@@ -3,10 +3,11 @@ use cardmux_domain::id::SpendControlId;
 
 use super::tagged;
 use crate::app::{self, App};
+use crate::http::document::{ChangeProblems, StaleProblems};
 use crate::http::dto::{PatchSpendControlBody, SpendControlDto};
-use crate::http::extract::{Access, Body, CardsWrite, IfMatch, PathId};
+use crate::http::extract::{Access, Body, CardsWrite, IfMatch, Meta, PathId};
+use crate::http::params::SpendControlPath;
 use crate::http::problem::ApiResult;
-use crate::http::router::{ChangeProblems, SpendControlPath};
 use crate::http::tagged::Tagged;
 
 /// Update a spend control
@@ -18,7 +19,7 @@ use crate::http::tagged::Tagged;
     request_body = PatchSpendControlBody,
     responses(
         (status = 200, description = "The control", body = SpendControlDto, headers(("etag" = String, description = "The control's version"))),
-        (status = 412, description = "The control has changed", body = crate::http::problem::Problem, content_type = "application/problem+json"),
+        StaleProblems,
         ChangeProblems,
     ))]
 pub async fn update_spend_control(
@@ -26,9 +27,12 @@ pub async fn update_spend_control(
     access: Access<CardsWrite>,
     PathId(id): PathId<SpendControlId>,
     IfMatch(expected): IfMatch,
+    meta: Meta,
     Body { value, bytes: _ }: Body<PatchSpendControlBody>,
 ) -> ApiResult<Tagged<SpendControlDto>> {
     let patch = value.parse()?;
-    let control = app::spend_controls::update(&app, &access.tenant, id, patch, expected).await?;
+    let by = (access.key, meta.id.as_str());
+    let control =
+        app::spend_controls::update(&app, &access.tenant, id, patch, expected, by).await?;
     Ok(tagged(control))
 }

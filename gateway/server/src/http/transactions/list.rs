@@ -5,10 +5,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::app::{self, App, Listing};
-use crate::http::dto::TransactionPage;
+use crate::http::document::{ListProblems, ReadProblems};
+use crate::http::dto::{TransactionPage, open};
 use crate::http::extract::{Access, CardsRead, Cursor, PathId, Query, page_limit, time_parameter};
+use crate::http::params::{CardPath, parse_parameter};
 use crate::http::problem::ApiResult;
-use crate::http::router::{CardPath, ListProblems, ReadProblems, parse_parameter};
 use crate::store::transactions::TransactionFilter;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -16,12 +17,11 @@ use crate::store::transactions::TransactionFilter;
 #[into_params(parameter_in = Query)]
 pub struct ListTransactions {
     card_id: Option<String>,
-    /// `purchase`, `verification`, `reversal`, `refund`, `fee`, `issue`, `deposit`, `withdrawal`,
-    /// `cancellation`, `overdraft`, `other`.
+    #[param(value_type = Option<open::TransactionType>)]
     r#type: Option<String>,
-    /// `pending`, `declined`, `reversed`, `settled`.
+    #[param(value_type = Option<open::TransactionStatus>)]
     status: Option<String>,
-    /// `card` or `funding_account`.
+    #[param(value_type = Option<open::ChargedTo>)]
     charged_to: Option<String>,
     /// Happened then or later, RFC 3339.
     #[param(format = DateTime)]
@@ -41,12 +41,11 @@ pub struct ListTransactions {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListCardTransactions {
-    /// `purchase`, `verification`, `reversal`, `refund`, `fee`, `issue`, `deposit`, `withdrawal`,
-    /// `cancellation`, `overdraft`, `other`.
+    #[param(value_type = Option<open::TransactionType>)]
     r#type: Option<String>,
-    /// `pending`, `declined`, `reversed`, `settled`.
+    #[param(value_type = Option<open::TransactionStatus>)]
     status: Option<String>,
-    /// `card` or `funding_account`.
+    #[param(value_type = Option<open::ChargedTo>)]
     charged_to: Option<String>,
     /// Happened then or later, RFC 3339.
     #[param(format = DateTime)]

@@ -6,6 +6,7 @@ mod read;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use cardmux_domain::card::CardModel;
 use cardmux_domain::id::InstanceId;
 use cardmux_domain::operation::OperationKind;
 use cardmux_domain::provider::{ErrorKind, Provider, ProviderError, SignatureKind};
@@ -77,6 +78,21 @@ impl Instance {
                 provider.disputes().is_some()
             }
         }
+    }
+
+    /// Whether the money of such cards is in the gateway's ledger, a book for each: they draw on no
+    /// budget, and the provider keeps no balances but asks.
+    pub fn leaves_money_of(&self, model: CardModel) -> bool {
+        let Self { provider, .. } = self;
+        model == CardModel::Card
+            && provider.authorizations().is_some()
+            && provider.funds().is_none()
+    }
+
+    /// Whether this can be done to such a card, by the adapter or in the gateway's ledger.
+    pub fn supports_on(&self, model: CardModel, kind: OperationKind) -> bool {
+        let in_ledger = matches!(kind, OperationKind::Deposit | OperationKind::Withdraw);
+        self.supports(kind) || in_ledger && self.leaves_money_of(model)
     }
 
     /// Whether the card is to be read before such an operation is sent, and compared afterwards.

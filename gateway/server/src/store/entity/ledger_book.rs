@@ -7,7 +7,9 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub tenant: String,
-    pub budget_id: Uuid,
+    /// One of the two: whose money it is.
+    pub budget_id: Option<Uuid>,
+    pub card_id: Option<Uuid>,
     pub currency: String,
     pub available_micros: i64,
     pub held_micros: i64,

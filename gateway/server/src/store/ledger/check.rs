@@ -1,7 +1,7 @@
 //! The books checked against their transfers.
 
-use cardmux_domain::id::{BudgetId, LedgerBookId, TenantId};
-use cardmux_domain::ledger::Account;
+use cardmux_domain::id::{LedgerBookId, TenantId};
+use cardmux_domain::ledger::{Account, BookOwner};
 use cardmux_domain::money::Decimal;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use strum::VariantArray;
@@ -19,7 +19,7 @@ const MAX_TOLD: usize = 1000;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Discrepancy {
     pub tenant: TenantId,
-    pub budget_id: BudgetId,
+    pub owner: BookOwner,
     pub book_id: LedgerBookId,
     pub fault: Fault,
 }
@@ -82,7 +82,7 @@ sequences AS (
         ELSE 1 END) AS gaps
     FROM steps GROUP BY book_id
 )
-SELECT page.id, page.tenant, page.budget_id, page.available_micros, page.held_micros,
+SELECT page.id, page.tenant, page.budget_id, page.card_id, page.available_micros, page.held_micros,
     page.spent_micros, page.fees_micros, page.funded_micros, page.version,
     COALESCE(sequences.last_version, 1) AS last_version, COALESCE(sequences.gaps, 0) AS gaps,
     accounts.account, accounts.units, accounts.rest, accounts.broken
@@ -95,7 +95,8 @@ ORDER BY page.id"#;
 struct Line {
     id: Uuid,
     tenant: String,
-    budget_id: Uuid,
+    budget_id: Option<Uuid>,
+    card_id: Option<Uuid>,
     available_micros: i64,
     held_micros: i64,
     spent_micros: i64,
@@ -177,9 +178,10 @@ fn faults_of(lines: &[Line]) -> Result<Vec<Discrepancy>, Corrupt> {
         return Ok(Vec::new());
     }
     let tenant: TenantId = parse("ledger_books.tenant", &book.tenant)?;
+    let owner = super::owner(book.budget_id, book.card_id)?;
     let told = faults.into_iter().map(|fault| Discrepancy {
         tenant: tenant.clone(),
-        budget_id: BudgetId::from_uuid(book.budget_id),
+        owner,
         book_id: LedgerBookId::from_uuid(book.id),
         fault,
     });

@@ -29,6 +29,7 @@ pub(super) async fn apply(tx: &Tx, units: &[&Rows]) -> Result<Verdicts, DbErr> {
     keys::claim_keys(tx, units, &mut taken).await?;
     put_card_types(tx, units).await?;
     versioned(tx, units, &mut taken).await?;
+    move_cards(tx, units).await?;
     refresh(tx, units).await?;
     decisions::mark_answered(tx, units).await?;
     decisions::drop_controls(tx, units, &mut taken).await?;
@@ -44,10 +45,30 @@ pub(super) async fn apply(tx: &Tx, units: &[&Rows]) -> Result<Verdicts, DbErr> {
     let mut api_keys: Vec<_> = units.iter().flat_map(|u| &u.new_api_keys).collect();
     api_keys.sort_by_key(|k| k.id);
     insert_new(tx, &api_keys, api_key::Column::Id, &mut taken).await?;
-    revoke_api_keys(tx, units, &mut taken).await?;
+    end_api_keys(tx, units, &mut taken).await?;
     put_jobs(tx, units).await?;
     insert_events(tx, units, &mut taken).await?;
     Ok(units.iter().map(|unit| taken.verdict(unit)).collect())
+}
+
+/// Rare: cards another issuer has to serve. Their rows are locked already, by their new versions.
+async fn move_cards(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
+    use card::{Column, Entity};
+    for card in units.iter().flat_map(|u| &u.moved_cards) {
+        let update = Query::update()
+            .table(Entity)
+            .value(Column::Instance, &card.instance)
+            .value(Column::TypeId, card.type_id)
+            .value(Column::Model, &card.model)
+            .value(Column::Form, &card.form)
+            .value(Column::Currency, &card.currency)
+            .value(Column::Routing, card.routing.clone())
+            .and_where(Column::Id.eq(card.id))
+            .and_where(Column::Version.eq(card.version))
+            .to_owned();
+        tx.execute(&update).await?;
+    }
+    Ok(())
 }
 
 /// Rare, and by hand. It locks rows in whatever order it finds them: should it meet another writer
@@ -208,18 +229,28 @@ async fn put_card_types(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
 }
 
 /// Rare, and by hand.
-async fn revoke_api_keys(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
+async fn end_api_keys(tx: &Tx, units: &[&Rows], taken: &mut Taken) -> Result<(), DbErr> {
     use api_key::{Column, Entity};
-    for revocation in units.iter().flat_map(|u| &u.revocations) {
-        let first = Expr::col(Column::RevokedAtMs).if_null(revocation.at_ms);
+    for end in units.iter().flat_map(|u| &u.key_ends) {
+        let column = match end.revoked {
+            true => Column::RevokedAtMs,
+            false => Column::ExpiresAtMs,
+        };
+        let is_first = Column::ExpiresAtMs.lt(end.at_ms);
+        let at: Expr = match end.revoked {
+            true => Expr::col(column).if_null(end.at_ms),
+            false => Expr::case(is_first, Expr::col(column))
+                .finally(end.at_ms)
+                .into(),
+        };
         let update = Query::update()
             .table(Entity)
-            .value(Column::RevokedAtMs, first)
-            .and_where(Column::Id.eq(revocation.id))
-            .and_where(Column::Tenant.eq(&revocation.tenant))
+            .value(column, at)
+            .and_where(Column::Id.eq(end.id))
+            .and_where(Column::Tenant.eq(&end.tenant))
             .to_owned();
         if tx.execute(&update).await?.rows_affected() == 1 {
-            taken.ids.insert(revocation.id);
+            taken.ids.insert(end.id);
         }
     }
     Ok(())

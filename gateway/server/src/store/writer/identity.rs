@@ -86,7 +86,7 @@ impl Rows {
         all.extend(self.finishes.iter().map(|f| Identity::Row(f.id)));
         all.extend(self.card_types.iter().map(|o| Identity::Offer(&o.instance)));
         all.extend(self.new_api_keys.iter().map(|k| Identity::Row(k.id)));
-        all.extend(self.revocations.iter().map(|r| Identity::Row(r.id)));
+        all.extend(self.key_ends.iter().map(|r| Identity::Row(r.id)));
         for job in &self.jobs {
             all.push(Identity::Row(job.id));
             all.push(Identity::JobKey(&job.kind, &job.key));
@@ -100,7 +100,7 @@ impl Rows {
     fn decided<'a>(&'a self, all: &mut Vec<Identity<'a>>) {
         for book in self.books.all() {
             all.push(Identity::Row(book.id));
-            all.push(Identity::BookOf(book.budget_id));
+            all.extend(book.budget_id.or(book.card_id).map(Identity::BookOf));
         }
         for transfer in &self.transfers {
             all.push(Identity::Row(transfer.id));

@@ -1,8 +1,11 @@
 //! A unit as rows, converted before it is queued, so that a value that cannot be stored is refused
 //! to its caller alone.
 
-use cardmux_domain::id::{AuthorizationId, BudgetId, CardId, DisputeId, EnrolmentId, OperationId};
+use cardmux_domain::id::{
+    ApiKeyId, AuthorizationId, BudgetId, CardId, DisputeId, EnrolmentId, OperationId, TenantId,
+};
 use cardmux_domain::operation::SubjectId;
+use cardmux_domain::time::Timestamp;
 use sea_orm::SqlErr;
 use uuid::Uuid;
 
@@ -23,6 +26,7 @@ pub(super) struct Rows {
     pub budgets: Versioned<budget::Model>,
     pub disputes: Versioned<dispute::Model>,
     pub cards: Versioned<card::Model>,
+    pub moved_cards: Vec<card::Model>,
     pub operations: Versioned<operation::Model>,
     pub transactions: Versioned<transaction::Model>,
     pub batches: Versioned<card_batch::Model>,
@@ -43,7 +47,7 @@ pub(super) struct Rows {
     pub finishes: Vec<Finish>,
     pub card_types: Vec<Offer>,
     pub new_api_keys: Vec<api_key::Model>,
-    pub revocations: Vec<Revocation>,
+    pub key_ends: Vec<KeyEnd>,
     pub jobs: Vec<job::Model>,
     pub done_jobs: Vec<Uuid>,
     pub hastened: Vec<Hastened>,
@@ -164,10 +168,23 @@ pub(super) struct Dropped {
     pub version: i64,
 }
 
-pub(super) struct Revocation {
+/// A key that works no longer, or only until then.
+pub(super) struct KeyEnd {
     pub tenant: String,
     pub id: Uuid,
+    pub revoked: bool,
     pub at_ms: i64,
+}
+
+impl KeyEnd {
+    fn new(tenant: &TenantId, id: ApiKeyId, revoked: bool, at: Timestamp) -> Self {
+        Self {
+            tenant: tenant.to_string(),
+            id: id.uuid(),
+            revoked,
+            at_ms: at.as_millis(),
+        }
+    }
 }
 
 impl TryFrom<Unit> for Rows {
@@ -209,6 +226,7 @@ impl Rows {
             }),
             Change::InsertCard(card) => self.cards.new.push(card.try_into()?),
             Change::UpdateCard(card) => self.cards.changed.push(card.try_into()?),
+            Change::MoveCard(card) => self.moved_cards.push(card.try_into()?),
             Change::InsertCustomer(customer) => self.customers.new.push(customer.into()),
             Change::UpdateCustomer(customer) => self.customers.changed.push(customer.into()),
             Change::InsertDocument(document) => self.documents.push(document.into()),
@@ -291,11 +309,12 @@ impl Rows {
                 types: types.into_iter().map(card_type::Model::from).collect(),
             }),
             Change::InsertApiKey(key) => self.new_api_keys.push(key.into()),
-            Change::RevokeApiKey { tenant, id, at } => self.revocations.push(Revocation {
-                tenant: tenant.to_string(),
-                id: id.uuid(),
-                at_ms: at.as_millis(),
-            }),
+            Change::RevokeApiKey { tenant, id, at } => {
+                self.key_ends.push(KeyEnd::new(&tenant, id, true, at));
+            }
+            Change::ExpireApiKey { tenant, id, at } => {
+                self.key_ends.push(KeyEnd::new(&tenant, id, false, at));
+            }
             Change::PutJob(job) => self.jobs.push(job.into()),
             Change::DeleteJob(id) => self.done_jobs.push(id.uuid()),
             Change::HastenJob { kind, key, at } => self.hastened.push(Hastened {

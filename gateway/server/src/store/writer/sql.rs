@@ -76,8 +76,9 @@ const FIXED: [&str; 13] = [
 ];
 
 /// The same, of one table: elsewhere such a column changes. When an authorization was answered is
-/// written by a statement of its own.
-const FIXED_IN: [(&str, &str); 3] = [
+/// written by a statement of its own, and so is a card that goes to another issuer.
+const FIXED_IN: [(&str, &str); 4] = [
+    ("cards", "routing"),
     ("ledger_books", "budget_id"),
     ("spend_marks", "control_id"),
     ("authorizations", "answered_at_ms"),

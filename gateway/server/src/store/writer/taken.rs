@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use cardmux_domain::id::{
     AuthorizationId, BatchId, BatchItemId, BudgetId, CardId, CustomerId, DisputeId, EnrolmentId,
-    LedgerTransferId, OperationId, SpendControlId, TransactionId,
+    LedgerBookId, LedgerTransferId, OperationId, SpendControlId, TransactionId,
 };
 use cardmux_domain::operation::SubjectId;
 use uuid::Uuid;
@@ -86,7 +86,7 @@ impl Taken {
             return Some(Conflict::Webhook);
         }
         let new_keys = unit.new_api_keys.iter().map(|k| k.id);
-        let mut keys = new_keys.chain(unit.revocations.iter().map(|r| r.id));
+        let mut keys = new_keys.chain(unit.key_ends.iter().map(|r| r.id));
         keys.any(|id| !self.ids.contains(&id))
             .then_some(Conflict::ApiKey)
     }
@@ -100,7 +100,7 @@ impl Taken {
             return Some(Conflict::Transfer(LedgerTransferId::from_uuid(known.id)));
         }
         if let Some(lost) = self.lost_row(&unit.books) {
-            return Some(Conflict::Book(BudgetId::from_uuid(lost.budget_id)));
+            return Some(Conflict::Book(LedgerBookId::from_uuid(lost.id)));
         }
         let dropped = unit.dropped_controls.iter().map(|c| c.id);
         let dropped = dropped.filter(|id| !self.ids.contains(id));

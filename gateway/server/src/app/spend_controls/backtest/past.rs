@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use cardmux_domain::authorization::Authorization;
-use cardmux_domain::id::{AuthorizationId, BudgetId, TenantId};
-use cardmux_domain::ledger::{Book, Transfer};
+use cardmux_domain::id::{AuthorizationId, TenantId};
+use cardmux_domain::ledger::{Book, BookOwner, Transfer};
 use cardmux_domain::spend_control::{Period, Rules, Scope, SpendControl, Window};
 use cardmux_domain::time::Timestamp;
 
@@ -21,7 +21,7 @@ pub struct Past {
     pub within: Vec<Authorization>,
     /// Received earlier, as they are now.
     pub before: Vec<Authorization>,
-    pub books: HashMap<BudgetId, Book>,
+    pub books: HashMap<BookOwner, Book>,
     /// From `from` on until now, in their order: what became of an authorization tells what it was.
     pub transfers: Vec<Transfer>,
 }
@@ -56,10 +56,10 @@ pub async fn read(
     }
     // The books first: one of which no transfer is found was then as it was at the beginning.
     let mut books = HashMap::new();
-    let budgets: BTreeSet<BudgetId> = within.iter().filter_map(|a| a.budget_id).collect();
-    for budget in budgets {
-        let book = store::ledger::book_of(&app.store, tenant, budget).await?;
-        books.extend(book.map(|book| (budget, book)));
+    let owners: BTreeSet<BookOwner> = within.iter().map(Authorization::drawn_on).collect();
+    for owner in owners {
+        let book = store::ledger::book_of(&app.store, tenant, owner).await?;
+        books.extend(book.map(|book| (owner, book)));
     }
     let rows = most.saturating_mul(TRANSFERS_EACH);
     let end = clock::now().plus(Duration::from_millis(1)).max(to);

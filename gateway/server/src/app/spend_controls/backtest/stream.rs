@@ -10,8 +10,8 @@ mod movement;
 use std::collections::{HashMap, HashSet};
 
 use cardmux_domain::authorization::{Authorization, DeclineReason, Reason, Verdict};
-use cardmux_domain::id::{AuthorizationId, BudgetId, LedgerBookId};
-use cardmux_domain::ledger::{Transfer, TransferKind};
+use cardmux_domain::id::{AuthorizationId, LedgerBookId};
+use cardmux_domain::ledger::{BookOwner, Transfer, TransferKind};
 use cardmux_domain::money::Decimal;
 use cardmux_domain::spend_control::{Asked, Counted, Happening, Start};
 use cardmux_domain::time::Timestamp;
@@ -29,19 +29,19 @@ pub fn of(past: Past) -> (Start, Vec<Happening>) {
         books,
         transfers,
     } = past;
-    let budgets: HashMap<LedgerBookId, BudgetId> = books
+    let owners: HashMap<LedgerBookId, BookOwner> = books
         .iter()
-        .map(|(budget, book)| (book.id, *budget))
+        .map(|(owner, book)| (book.id, *owner))
         .collect();
-    let mut available: HashMap<BudgetId, Decimal> = books
+    let mut available: HashMap<BookOwner, Decimal> = books
         .iter()
-        .map(|(budget, book)| (*budget, book.available))
+        .map(|(owner, book)| (*owner, book.available))
         .collect();
     for transfer in transfers.iter().rev() {
-        if let (Some(budget), Some(then)) =
-            (budgets.get(&transfer.book_id), available_before(transfer))
+        if let (Some(owner), Some(then)) =
+            (owners.get(&transfer.book_id), available_before(transfer))
         {
-            available.insert(*budget, then);
+            available.insert(*owner, then);
         }
     }
     let start = Start {
@@ -49,6 +49,7 @@ pub fn of(past: Past) -> (Start, Vec<Happening>) {
         counted: counted_before(before, &transfers, from),
     };
     let mut row = Row {
+        owners: owners.values().copied().collect(),
         begun: HashSet::new(),
         lives: start
             .counted
@@ -60,8 +61,8 @@ pub fn of(past: Past) -> (Start, Vec<Happening>) {
     let mut asked: HashMap<AuthorizationId, Authorization> =
         within.into_iter().map(|a| (a.id, a)).collect();
     for transfer in &transfers {
-        let budget = budgets.get(&transfer.book_id).copied();
-        row.moved(transfer, budget, &mut asked, to);
+        let owner = owners.get(&transfer.book_id).copied();
+        row.moved(transfer, owner, &mut asked, to);
     }
     for (_, authorization) in asked {
         row.unmoved(authorization);
@@ -80,6 +81,8 @@ struct Placed {
 }
 
 struct Row {
+    /// Who has a book.
+    owners: HashSet<BookOwner>,
     /// Authorizations of the span that were asked or told of so far.
     begun: HashSet<AuthorizationId>,
     lives: HashMap<AuthorizationId, Life>,
@@ -94,7 +97,7 @@ impl Row {
     fn moved(
         &mut self,
         transfer: &Transfer,
-        budget: Option<BudgetId>,
+        book: Option<BookOwner>,
         within: &mut HashMap<AuthorizationId, Authorization>,
         to: Timestamp,
     ) {
@@ -113,15 +116,18 @@ impl Row {
             // Declined first, approved by the network later: what was asked came before this.
             match asks && !is_own_hold {
                 true => self.unmoved(authorization),
-                false => self.place((when, id, 0), begin(authorization, Decimal::ZERO, false)),
+                false => {
+                    let begun = self.begin(authorization, Decimal::ZERO, false);
+                    self.place((when, id, 0), begun);
+                }
             }
         } else if when >= to {
             return;
         }
         let change = available_change(transfer);
-        if let Some(budget) = budget.filter(|_| !is_own_hold && !change.is_zero()) {
+        if let Some(book) = book.filter(|_| !is_own_hold && !change.is_zero()) {
             let moved = Happening::Moved {
-                budget,
+                book,
                 available: change,
                 authorization: transfer.authorization_id,
             };
@@ -154,19 +160,27 @@ impl Row {
         let when = when.unwrap_or(authorization.times.received_at);
         let place = (when, authorization.id.uuid().as_u128(), 0);
         // Without a book there are no movements to tell when it came to that.
-        let (counted, counts) = match authorization.budget_id {
+        let (counted, counts) = match self.book(&authorization) {
             None => (authorization.counted(), authorization.counts()),
             Some(_) => (Decimal::ZERO, false),
         };
-        self.place(place, begin(authorization, counted, counts));
+        let begun = self.begin(authorization, counted, counts);
+        self.place(place, begun);
     }
-}
 
-/// Asked for, or told of without having been asked.
-fn begin(authorization: Authorization, counted: Decimal, counts: bool) -> Happening {
-    match authorization.verdict {
-        Some(verdict) => Happening::Asked(asked(authorization, verdict)),
-        None => Happening::Unasked(known(authorization, counted, counts)),
+    /// Whose book its money is in.
+    fn book(&self, authorization: &Authorization) -> Option<BookOwner> {
+        let owner = authorization.drawn_on();
+        self.owners.contains(&owner).then_some(owner)
+    }
+
+    /// Asked for, or told of without having been asked.
+    fn begin(&self, authorization: Authorization, counted: Decimal, counts: bool) -> Happening {
+        let drawn_on = self.book(&authorization);
+        match authorization.verdict {
+            Some(verdict) => Happening::Asked(asked(authorization, drawn_on, verdict)),
+            None => Happening::Unasked(known(authorization, counted, counts)),
+        }
     }
 }
 
@@ -184,7 +198,7 @@ fn known(authorization: Authorization, counted: Decimal, counts: bool) -> Counte
     }
 }
 
-fn asked(authorization: Authorization, verdict: Verdict) -> Asked {
+fn asked(authorization: Authorization, drawn_on: Option<BookOwner>, verdict: Verdict) -> Asked {
     let is = |reason: &Reason| reason.code == DeclineReason::DeadlineReached;
     // A deadline that came after rules and funds had said yes is no word of theirs.
     let late = authorization.reasons.iter().any(is) && authorization.times.evaluated_at.is_some();
@@ -199,6 +213,7 @@ fn asked(authorization: Authorization, verdict: Verdict) -> Asked {
         card: authorization.card_id,
         customer: authorization.customer_id,
         budget: authorization.budget_id,
+        drawn_on,
         amount: authorization.amount,
         merchant: authorization.merchant,
         other_reasons: reasons.filter(|reason| stays(reason, late)).collect(),

@@ -76,6 +76,7 @@ texts! {
     #[schema(as = CustomerIdentity)]
     IdentityDto {
         /// What kind of document; the card type's form lists the values.
+        #[schema(example = "passport")]
         kind: IdentityKind,
         number: IdentityNumber,
         /// `yyyy-MM-dd`.

@@ -6,6 +6,8 @@ use cardmux_domain::spend_control::{Limit, LimitAmount, MccRule, MerchantRule, R
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::http::dto::open;
+
 use crate::app::FieldProblem;
 use crate::http::dto::MoneyDto;
 
@@ -65,13 +67,11 @@ pub struct LimitDto {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(as = SpendWindow)]
 pub struct WindowDto {
-    /// `per_transaction`; `calendar`, from midnight, Monday or the first of the month to the next;
-    /// `rolling`, the last 24 hours, 7 days of 24 hours or 30 of them; `lifetime`.
-    #[schema(example = "calendar")]
+    #[schema(value_type = open::SpendWindowKind)]
     pub kind: String,
-    /// `day`, `week` or `month`: of `calendar` and `rolling`.
+    /// Of `calendar` and `rolling`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(example = "day")]
+    #[schema(value_type = Option<open::SpendPeriod>)]
     pub period: Option<String>,
     /// IANA name: of `calendar`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,14 +9,14 @@ use cardmux_domain::authorization::{
     Reason, Verdict,
 };
 use cardmux_domain::id::{BudgetId, CardId, CustomerId, TenantId, fresh};
-use cardmux_domain::ledger::{Book, Cause, Transfer, TransferKind};
+use cardmux_domain::ledger::{Book, BookOwner, Cause, Transfer, TransferKind};
 use cardmux_domain::money::{Currency, Decimal, Money};
 use cardmux_domain::spend_control::{Attempt, History, Scope, SpendControl, Spent, check};
 use cardmux_domain::time::Timestamp;
 use cardmux_domain::transaction::Merchant;
 
-/// What somebody does. Cards are 0 and 1, each on a budget of its own, of one customer; payments are
-/// named by how many came before.
+/// What somebody does. Cards are 0, on a budget, and 1, with money of its own, of one customer;
+/// payments are named by how many came before.
 #[derive(Debug, Clone)]
 pub enum Step {
     Ask {
@@ -55,10 +55,10 @@ pub enum Beyond {
 pub struct Model {
     pub cards: [CardId; 2],
     pub customer: CustomerId,
-    pub budgets: [BudgetId; 2],
+    pub budget: BudgetId,
     pub controls: Vec<SpendControl>,
     pub rows: Vec<Authorization>,
-    pub books: HashMap<BudgetId, Book>,
+    pub books: HashMap<BookOwner, Book>,
     pub transfers: Vec<Transfer>,
     pub now: Timestamp,
 }
@@ -73,15 +73,15 @@ pub fn tenant() -> TenantId {
 
 impl Model {
     pub fn new(now: Timestamp) -> Self {
-        let budgets = [fresh(), fresh()];
-        let book = |id: BudgetId| (id, Book::open(id, tenant(), eur(), now));
+        let (budget, cards) = (fresh(), [fresh(), fresh()]);
+        let book = |of: BookOwner| (of, Book::open(of, tenant(), eur(), now));
         Self {
-            cards: [fresh(), fresh()],
+            cards,
             customer: fresh(),
-            budgets,
+            budget,
             controls: Vec::new(),
             rows: Vec::new(),
-            books: budgets.map(book).into(),
+            books: [budget.into(), cards[1].into()].map(book).into(),
             transfers: Vec::new(),
             now,
         }
@@ -96,7 +96,7 @@ impl Model {
                 beyond,
             } => self.ask(card, amount, merchant, beyond),
             Step::Fund { card, amount } => {
-                self.transfer(self.budgets[card], TransferKind::Fund, amount.into(), None);
+                self.transfer(self.drawn_on(card), TransferKind::Fund, amount.into(), None);
             }
             Step::Approve(row) => self.go_on(row, |row| {
                 (row.status == AuthorizationStatus::Declined).then(|| {
@@ -161,7 +161,7 @@ impl Model {
                 || row.budget_id.is_some_and(|id| scope == Scope::Budget(id))
         });
         let Ok(mut reasons) = check(live, &attempt, &Rows(&self.rows));
-        let available = self.books[&self.budgets[card]].available;
+        let available = self.books[&self.drawn_on(card)].available;
         if row.amount.is_positive() && available < row.amount.amount {
             reasons.push(plain(DeclineReason::InsufficientFunds));
         }
@@ -196,6 +196,14 @@ impl Model {
         }
     }
 
+    fn budget_of(&self, card: usize) -> Option<BudgetId> {
+        (card == 0).then_some(self.budget)
+    }
+
+    fn drawn_on(&self, card: usize) -> BookOwner {
+        BookOwner::drawn_on(self.cards[card], self.budget_of(card))
+    }
+
     fn blank(&self, card: usize, amount: u32, merchant: usize) -> Authorization {
         let merchants = ["M-1", "M-2"];
         Authorization {
@@ -205,7 +213,7 @@ impl Model {
             provider_ref: self.rows.len().to_string(),
             card_id: self.cards[card],
             customer_id: Some(self.customer),
-            budget_id: Some(self.budgets[card]),
+            budget_id: self.budget_of(card),
             transaction_id: None,
             status: AuthorizationStatus::Declined,
             amount: Money::new(amount.into(), eur()),
@@ -242,9 +250,8 @@ impl Model {
     }
 
     fn store(&mut self, row: Authorization, moved: &[(TransferKind, Decimal)]) {
-        let budget = row.budget_id.unwrap();
         for (kind, amount) in moved {
-            self.transfer(budget, *kind, *amount, Some(&row));
+            self.transfer(row.drawn_on(), *kind, *amount, Some(&row));
         }
         self.rows.push(row);
     }
@@ -263,13 +270,13 @@ impl Model {
         row.updated_at = self.now;
         let row = row.clone();
         for (kind, amount) in moved {
-            self.transfer(row.budget_id.unwrap(), kind, amount, Some(&row));
+            self.transfer(row.drawn_on(), kind, amount, Some(&row));
         }
     }
 
     fn transfer(
         &mut self,
-        budget: BudgetId,
+        book: BookOwner,
         kind: TransferKind,
         amount: Decimal,
         of: Option<&Authorization>,
@@ -277,7 +284,7 @@ impl Model {
         if amount.is_zero() {
             return;
         }
-        let mut entry = self.books.remove(&budget).unwrap().enter(self.now);
+        let mut entry = self.books.remove(&book).unwrap().enter(self.now);
         let cause = Cause {
             source: self.transfers.len().to_string(),
             authorization_id: of.map(|row| row.id),
@@ -285,7 +292,7 @@ impl Model {
         };
         entry.transfer(kind, amount, cause).unwrap();
         self.transfers.extend(entry.transfers);
-        self.books.insert(budget, entry.book);
+        self.books.insert(book, entry.book);
     }
 }
 

@@ -27,10 +27,7 @@ fn controls(model: &Model) -> Vec<SpendControl> {
             Scope::Customer(model.customer),
             json!({ "limits": [{ "count": 7, "window": calendar("week") }] }),
         ),
-        (
-            Scope::Budget(model.budgets[0]),
-            amount("60", calendar("day")),
-        ),
+        (Scope::Budget(model.budget), amount("60", calendar("day"))),
         (Scope::Tenant, amount("150", calendar("month"))),
         (Scope::Tenant, amount("400", json!({ "kind": "lifetime" }))),
     ];

@@ -1,19 +1,20 @@
-//! API keys: made, checked, revoked. Only a keyed hash of one is ever stored.
+//! API keys: made, checked, rotated, revoked. Only a keyed hash of one is ever stored.
+
+mod change;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::rand;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cardmux_domain::id::{ApiKeyId, TenantId, fresh};
-use cardmux_domain::secret::{ExposeSecret, SecretString};
+use cardmux_domain::id::{ApiKeyId, TenantId};
+use cardmux_domain::time::Timestamp;
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-use super::{App, AppError};
+use super::{App, AppError, Listing, rows_for};
 use crate::clock;
-use crate::security::{Hasher, Purpose};
-use crate::store::{self, ApiKey, Change, Store, Unit};
+use crate::security::Purpose;
+use crate::store::{self, ApiKey, Store};
+
+pub use change::{Actor, MadeKey, NewKey, create, revoke, rotate};
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Display, EnumString, IntoStaticStr, VariantArray)]
@@ -65,43 +66,15 @@ pub fn key_cache(keep: Duration) -> KeyCache {
 /// Begins every key, so that secret scanners and people recognise one.
 const PREFIX: &str = "cmx_";
 
-/// A new key. The text is shown once and cannot be had again.
-pub struct MadeKey {
-    pub id: ApiKeyId,
-    pub text: SecretString,
-}
-
-pub async fn create(
+/// Newest first, revoked and expired ones too.
+pub async fn list(
     store: &Store,
-    hasher: &Hasher,
-    tenant: TenantId,
-    name: &str,
-    scopes: &[Scope],
-) -> Result<MadeKey, AppError> {
-    let id: ApiKeyId = fresh();
-    let mut random = [0; 32];
-    rand::fill(&mut random).map_err(|_| AppError::Internal("no randomness"))?;
-    let secret = SecretString::from(URL_SAFE_NO_PAD.encode(random));
-    let key = ApiKey {
-        id,
-        tenant,
-        name: name.to_owned(),
-        scopes: scopes.iter().map(ToString::to_string).collect(),
-        hash: hasher.hash(
-            Purpose::ApiKey,
-            &[id.uuid().as_bytes(), secret.expose_secret().as_bytes()],
-        ),
-        created_at: clock::now(),
-        expires_at: None,
-        revoked_at: None,
-    };
-    store
-        .commit(Unit::new().with(Change::InsertApiKey(key)))
-        .await?;
-    let id_text = id.to_string();
-    let suffix = id_text.strip_prefix("key_").unwrap_or_default();
-    let text = SecretString::from(format!("{PREFIX}{suffix}_{}", secret.expose_secret()));
-    Ok(MadeKey { id, text })
+    tenant: &TenantId,
+    after: Option<ApiKeyId>,
+    limit: usize,
+) -> Result<Listing<ApiKey, ApiKeyId>, AppError> {
+    let rows = store::api_keys::list(store, tenant, after, rows_for(limit)).await?;
+    Ok(Listing::from_surplus(rows, limit, |key| key.id))
 }
 
 /// The key a text belongs to, if it is one of ours and works now.
@@ -121,28 +94,14 @@ pub async fn authenticate(app: &App, text: &str) -> Result<Option<Arc<ApiKey>>, 
     let uuid = id.uuid();
     let parts = [uuid.as_bytes().as_slice(), secret.as_bytes()];
     let known = app.hasher.matches(Purpose::ApiKey, &parts, &key.hash);
-    let now = clock::now();
-    let works = key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now);
-    Ok((known && works).then_some(key))
+    Ok((known && works(&key, clock::now())).then_some(key))
+}
+
+fn works(key: &ApiKey, now: Timestamp) -> bool {
+    key.revoked_at.is_none() && key.expires_at.is_none_or(|end| end > now)
 }
 
 fn parse(text: &str) -> Option<(ApiKeyId, &str)> {
     let (suffix, secret) = text.strip_prefix(PREFIX)?.split_once('_')?;
     Some((format!("key_{suffix}").parse().ok()?, secret))
-}
-
-pub async fn revoke(store: &Store, tenant: &TenantId, id: ApiKeyId) -> Result<bool, AppError> {
-    let known = store::api_keys::list(store, tenant)
-        .await?
-        .iter()
-        .any(|key| key.id == id);
-    if known {
-        let change = Change::RevokeApiKey {
-            tenant: tenant.clone(),
-            id,
-            at: clock::now(),
-        };
-        store.commit(Unit::new().with(change)).await?;
-    }
-    Ok(known)
 }
