@@ -14,6 +14,7 @@ pub enum Bench {
     Overhead,
     Startup,
     Decisions,
+    Routing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, strum::Display, strum::VariantArray)]

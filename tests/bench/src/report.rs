@@ -1,5 +1,6 @@
 //! Figures: a JSON line each as soon as it is known, and a table of all at the end.
 
+use std::fmt::Display;
 use std::io::Write as _;
 
 use serde::Serialize;
@@ -45,7 +46,7 @@ pub struct Figure {
 impl Figure {
     pub fn new(
         bench: &str,
-        backend: Backend,
+        backend: impl Display,
         metric: &str,
         value: Spread,
         unit: &'static str,
@@ -59,7 +60,7 @@ impl Figure {
         }
     }
 
-    fn skipped(bench: &str, backend: Backend, metric: &str) -> Self {
+    fn skipped(bench: &str, backend: impl Display, metric: &str) -> Self {
         Self {
             bench: bench.to_owned(),
             backend: backend.to_string(),
@@ -103,6 +104,13 @@ impl Figure {
             }
             Aim::None => (None, None),
         };
+        self
+    }
+
+    /// What has nothing beside it, but a bound.
+    pub fn below(mut self, most: f64) -> Self {
+        self.aim = Some(format!("value < {most}"));
+        self.met = self.value.map(|value| value < most);
         self
     }
 

@@ -162,6 +162,7 @@ impl Stock {
             label: Some("Ads".to_owned()),
             external_id: Some(format!("order-{number}")),
             metadata: [("team".to_owned(), "growth".to_owned())].into(),
+            routing: None,
             pending_operation: None,
             refresh_at: None,
             version: 1,

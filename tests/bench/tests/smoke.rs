@@ -66,3 +66,20 @@ fn quick_mode_reports_decisions_beside_their_floors() {
     assert_eq!(requests["reads"], 5);
     assert!(table.contains("decisions"), "the table is missing: {table}");
 }
+
+#[test]
+fn quick_mode_reports_how_long_routing_takes() {
+    let (figures, table) = quick(&["--bench", "routing"]).unwrap();
+    let expected: Vec<String> = ["weights", "evidence"]
+        .into_iter()
+        .flat_map(|place| ["rate", "p50", "p99", "p99.9"].map(|name| format!("{place} {name}")))
+        .collect();
+    assert_eq!(metrics(&figures), expected);
+    for figure in &figures {
+        assert!(
+            figure["value"].as_f64().is_some_and(|n| n > 0.0),
+            "{figure}"
+        );
+    }
+    assert!(table.contains("routing"), "the table is missing: {table}");
+}

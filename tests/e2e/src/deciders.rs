@@ -16,6 +16,9 @@ use crate::wait::{eventually, within};
 use crate::world::card_type;
 use crate::{Database, World};
 
+/// FINCI's id of the type whose cards have money of their own.
+pub const OWN_MONEY: &str = "44";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Decider {
     Finci,
@@ -211,10 +214,24 @@ impl Deciders {
 
     /// An active card on that budget.
     pub async fn card(&self, issuer: Decider, budget: &str) -> Spender {
+        let mut body = self.asked_for(issuer, issuer.card_type()).await;
+        body["budgetId"] = json!(budget);
+        self.issued(issuer, &body).await
+    }
+
+    /// An active card of FINCI's with that much money of its own.
+    pub async fn own_card(&self, amount: &str) -> Spender {
+        let mut body = self.asked_for(Decider::Finci, OWN_MONEY).await;
+        body["initialBalance"] = json!({ "amount": amount, "currency": "EUR" });
+        self.issued(Decider::Finci, &body).await
+    }
+
+    /// What a card of that type is asked for with, its holder enrolled where the issuer wants that.
+    pub async fn asked_for(&self, issuer: Decider, provider_ref: &str) -> Value {
         let api = self.api();
-        let type_id = card_type(api, issuer.card_type()).await;
+        let type_id = card_type(api, provider_ref).await;
         let mut body = json!({
-            "typeId": type_id, "budgetId": budget,
+            "typeId": type_id,
             "cardholder": { "firstName": "Ada", "lastName": "Lovelace" },
         });
         if issuer == Decider::Finci {
@@ -222,13 +239,21 @@ impl Deciders {
             people::approved(api, &customer, &type_id).await;
             body["customerId"] = json!(customer);
         }
-        let card = api.finished("/v1/cards", &body).await.expect(201);
-        let id = card["id"].as_str().unwrap().to_owned();
-        let card = api.settled(&id, "active").await;
+        body
+    }
+
+    async fn issued(&self, issuer: Decider, body: &Value) -> Spender {
+        let card = self.api().finished("/v1/cards", body).await.expect(201);
+        self.spender(issuer, card["id"].as_str().unwrap()).await
+    }
+
+    /// The card, once it is active.
+    pub async fn spender(&self, issuer: Decider, id: &str) -> Spender {
+        let card = self.api().settled(id, "active").await;
         let provider_ref = card["provider"]["ref"].as_str().unwrap();
         Spender {
             issuer,
-            id,
+            id: id.to_owned(),
             // bfinance's families of cards are told apart by a mark of the adapter's.
             provider_id: provider_ref.rsplit(':').next().unwrap().to_owned(),
         }
@@ -282,6 +307,12 @@ impl Deciders {
             all.find(|a| a["providerRef"] == provider_ref && fits(a))
         })
         .await
+    }
+
+    /// The gateway's own check of its ledger, in a process of its own.
+    pub async fn books_add_up(&self) {
+        let said = self.world.installation.run(&["ledger", "check"]).await;
+        assert_eq!(said, "every balance is what its transfers come to");
     }
 
     /// The accounts of a ledger budget.

@@ -31,7 +31,7 @@ pub mod world;
 
 pub use api::{Answer, Api};
 pub use database::Database;
-pub use deciders::{Decider, Deciders, Spender};
+pub use deciders::{Decider, Deciders, OWN_MONEY, Spender};
 pub use emulator::{Emulator, State};
 pub use gateway::Gateway;
 pub use issuers::{Issuer, Issuers};

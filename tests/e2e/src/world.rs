@@ -119,6 +119,13 @@ impl World {
         self.gateway.ended().await
     }
 
+    /// What the audit trail tells, but for the keys the test made.
+    pub async fn audited(&self) -> Vec<Value> {
+        let mut records = self.database.rows("audit_records").await;
+        records.retain(|record| record["action"] != "api_key.created");
+        records
+    }
+
     /// Every card and operation of a tenant, for "nothing was written".
     pub async fn written(&self, api: &Api) -> [Vec<Value>; 2] {
         [api.all("/v1/cards").await, api.all("/v1/operations").await]

@@ -3,6 +3,7 @@
 mod decisions;
 mod overhead;
 mod read;
+mod routing;
 mod startup;
 mod write;
 
@@ -21,6 +22,12 @@ use crate::report::Report;
 
 pub async fn run(plan: &Plan) -> Result<()> {
     let mut report = Report::default();
+    if plan.wants(Bench::Routing) {
+        routing::run(plan, &mut report)?;
+    }
+    if plan.benches == [Bench::Routing] {
+        return report.table();
+    }
     for backend in &plan.backends {
         match Databases::open(*backend, plan.postgres.as_deref())? {
             Some(databases) => run_on(&databases, plan, &mut report).await?,

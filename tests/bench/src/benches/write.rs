@@ -82,9 +82,12 @@ async fn drive(bench: Bench, stage: &Stage, plan: &Plan, time: Duration) -> Resu
     let clients = plan.clients;
     let calls = |client| match bench {
         Bench::Deposit => stage.api.deposit(stage.card_of(client, clients)?),
-        Bench::Issue | Bench::Read | Bench::Overhead | Bench::Startup | Bench::Decisions => {
-            stage.api.issue(&stage.card_type)
-        }
+        Bench::Issue
+        | Bench::Read
+        | Bench::Overhead
+        | Bench::Startup
+        | Bench::Decisions
+        | Bench::Routing => stage.api.issue(&stage.card_type),
     };
     run_for(time, stage.api.address, clients, calls).await
 }

@@ -60,6 +60,7 @@ mod card {
         pub label: Option<String>,
         pub external_id: Option<String>,
         pub metadata: String,
+        pub routing: Option<String>,
         pub pending_operation: Option<Uuid>,
         pub refresh_at_ms: Option<i64>,
         pub version: i64,

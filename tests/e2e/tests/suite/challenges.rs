@@ -86,7 +86,7 @@ async fn shown(database: Database, setup: Setup) {
     );
     assert_eq!(otp["merchantName"], "EXAMPLE SHOP");
 
-    let audited = world.database.rows("audit_records").await;
+    let audited = world.audited().await;
     assert_eq!(audited.len(), 1, "{audited:?}");
     assert_eq!(audited[0]["action"], "card.challenges_read");
     assert_eq!(audited[0]["subject"], card["id"]);
@@ -175,5 +175,5 @@ async fn challenges_of_others_are_refused(database: Database) {
         .await
         .problem(404, "resource_not_found");
     assert!(globex.all("/v1/events").await.is_empty());
-    assert!(world.database.rows("audit_records").await.is_empty());
+    assert!(world.audited().await.is_empty());
 }

@@ -107,7 +107,7 @@ async fn budget_is_never_overdrawn_and_no_hold_is_left_over(database: Database) 
         .ledger_becomes(&budget, [&wanted[0], &wanted[1], &wanted[2]])
         .await;
     never_below_zero_by_a_hold(&deciders, &budget).await;
-    adds_up(&deciders).await;
+    deciders.books_add_up().await;
 }
 
 async fn reversed(deciders: &Deciders, paid: &Paid) -> Decimal {
@@ -153,12 +153,6 @@ async fn never_below_zero_by_a_hold(deciders: &Deciders, budget: &str) {
     }
 }
 
-/// The gateway's own check, in a process of its own.
-async fn adds_up(deciders: &Deciders) {
-    let said = deciders.world.installation.run(&["ledger", "check"]).await;
-    assert_eq!(said, "every balance is what its transfers come to");
-}
-
 async fn kill_between_hold_and_answer_leaves_no_hold(database: Database) {
     const ROUNDS: usize = 4;
     let mut deciders = Deciders::start(database, setup()).await;
@@ -190,5 +184,5 @@ async fn kill_between_hold_and_answer_leaves_no_hold(database: Database) {
     let all = state["authorizations"].as_array().unwrap();
     let asked = |a: &&Value| a["answered"] == "none";
     assert_eq!(all.iter().filter(asked).count(), ROUNDS / 2, "{state}");
-    adds_up(&deciders).await;
+    deciders.books_add_up().await;
 }

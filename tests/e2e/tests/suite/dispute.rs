@@ -180,6 +180,14 @@ async fn dispute_whose_answer_is_lost_is_never_opened_twice(database: Database) 
     assert_eq!(theirs.len(), 1, "disputes");
     // The operator looks at the provider and says so; from then on the gateway follows it.
     let operator = issuers.world.key("operator", &["operator"]).await;
+    let queue = operator
+        .all("/admin/v1/operations?needsAttention=true")
+        .await;
+    let waiting: Vec<_> = queue
+        .iter()
+        .map(|w| (&w["tenant"], &w["operation"]["id"]))
+        .collect();
+    assert_eq!(waiting, [(&json!("acme"), &operation["id"])]);
     let decide = format!(
         "/admin/v1/operations/{}/decide?tenant=acme",
         operation["id"].as_str().unwrap()
@@ -199,6 +207,10 @@ async fn dispute_whose_answer_is_lost_is_never_opened_twice(database: Database) 
         .await;
     becomes(&issuers, &dispute, "in_review").await;
     decided(found).await.problem(409, "operation_not_open");
+    let queue = operator
+        .all("/admin/v1/operations?needsAttention=true")
+        .await;
+    assert!(queue.is_empty(), "{queue:?}");
     let stranger = Answer::of(
         acme.request(Method::POST, &decide)
             .json(&json!({ "happened": false })),

@@ -318,7 +318,7 @@ async fn customer_that_is_erased_is_gone(database: Database) {
     }
     assert!(!row.to_string().contains("4711"), "{row}");
     assert!(!row["erased_at_ms"].is_null());
-    let audited = world.database.rows("audit_records").await;
+    let audited = world.audited().await;
     let found: Vec<_> = audited
         .iter()
         .filter(|one| one["action"] == "customer.erased")

@@ -53,6 +53,17 @@ fn ids(controls: &[Value]) -> Vec<&str> {
     controls.iter().map(|c| c["id"].as_str().unwrap()).collect()
 }
 
+/// What the audit trail says was done to a control, newest first.
+async fn audited(deciders: &Deciders, control: &Value) -> Vec<String> {
+    let operator = deciders.world.key("operator", &["operator"]).await;
+    let subject = control["id"].as_str().unwrap();
+    let path = format!("/admin/v1/audit?tenant=acme&subject={subject}");
+    let trail = operator.get(&path).await.expect(200);
+    let action = |line: &Value| line["action"].as_str().unwrap().to_owned();
+    let trail = trail["data"].as_array().unwrap();
+    trail.iter().map(action).collect()
+}
+
 async fn spend_control_is_made_listed_changed_and_deleted(database: Database) {
     let deciders = Deciders::start(database, setup()).await;
     let api = deciders.api();
@@ -147,6 +158,8 @@ async fn spend_control_is_made_listed_changed_and_deleted(database: Database) {
     }
     let left = api.all(LIST).await;
     assert_eq!(ids(&left), ids(&[on_budget, everywhere]));
+    let trail = ["deleted", "updated", "created"].map(|done| format!("spend_control.{done}"));
+    assert_eq!(audited(&deciders, &on_card).await, trail);
 }
 
 async fn spend_control_made_twice_with_one_key_is_one(database: Database) {
@@ -397,6 +410,8 @@ async fn draft_that_is_published_takes_the_place_of_what_it_replaces(database: D
     let gone = api.get(&path(&live)).await;
     gone.problem(404, "resource_not_found");
     assert_eq!(ids(&api.all(LIST).await), ids(&[draft]));
+    let trail = ["deleted", "created"].map(|done| format!("spend_control.{done}"));
+    assert_eq!(audited(&deciders, &live).await, trail);
     let (approved, now) = pays("15.00").await;
     assert!(approved, "{now}");
     let (approved, now) = pays("20.01").await;
