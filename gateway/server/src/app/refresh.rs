@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cardmux_domain::card::{Balance, Card};
 use cardmux_domain::enrolment::EnrolmentStatus;
-use cardmux_domain::provider::{CallContext, ProviderError};
+use cardmux_domain::provider::{CallContext, ErrorKind, ProviderError};
 use cardmux_domain::time::Timestamp;
 use tracing::warn;
 
@@ -18,6 +18,10 @@ use crate::store::{Change, Conflict, Unit, WriteError};
 /// What could not be read is read again after this; its provider is likely in trouble.
 const RETRY_AFTER: Duration = Duration::from_secs(30);
 
+/// The first pause before looking again for what a provider does not show: its queries may lag
+/// behind its own answers and webhooks.
+const UNSEEN_FIRST: Duration = Duration::from_secs(1);
+
 /// The first and the longest pause between two readings of an enrolment under review. Webhooks
 /// bring the result sooner; where they are lost, a review of days need not be asked for every minute.
 const REVIEW_FIRST: Duration = Duration::from_secs(5);
@@ -27,6 +31,7 @@ const REVIEW_MAX: Duration = Duration::from_secs(600);
 pub async fn refresh(app: &App, subject: Subject) -> Result<(), AppError> {
     let mut next = subject.clone();
     next.set_refresh_at(None);
+    let mut is_read = true;
     let instance = app.registry.get(subject.instance());
     if let (Some(instance), Some(provider_ref)) = (instance, subject.provider_ref()) {
         let request_id = format!("refresh_{}", subject.id());
@@ -36,11 +41,14 @@ pub async fn refresh(app: &App, subject: Subject) -> Result<(), AppError> {
         }
         if let Err(error) = read(&ctx, instance, provider_ref, &mut next).await {
             warn!(subject = %subject.id(), "not refreshed: {error}");
-            next.set_refresh_at(Some(clock::now().plus(RETRY_AFTER)));
+            let now = clock::now();
+            let pause = retry_pause(&error, now.since(subject.updated_at()));
+            next.set_refresh_at(Some(now.plus(pause)));
+            is_read = false;
         }
     }
     let mut unit = Unit::new();
-    if same_as_before(&next, &subject) {
+    if !is_read || same_as_before(&next, &subject) {
         unit.push(Change::Reschedule {
             subject: subject.id(),
             at: next.refresh_at(),
@@ -57,6 +65,14 @@ pub async fn refresh(app: &App, subject: Subject) -> Result<(), AppError> {
         // Changed meanwhile: the lease runs out and it is read again.
         Ok(()) | Err(WriteError::Conflict(Conflict::Subject(_))) => Ok(()),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// `age`: since the subject changed, which a reading that failed does not do.
+fn retry_pause(error: &ProviderError, age: Duration) -> Duration {
+    match error.kind {
+        ErrorKind::NotFound => (age / 2).clamp(UNSEEN_FIRST, RETRY_AFTER),
+        _ => RETRY_AFTER,
     }
 }
 

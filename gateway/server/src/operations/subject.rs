@@ -98,6 +98,10 @@ impl Subject {
         });
     }
 
+    pub fn updated_at(&self) -> Timestamp {
+        on_each!(self, it => it.updated_at)
+    }
+
     pub fn refresh_at(&self) -> Option<Timestamp> {
         on_each!(self, it => it.refresh_at)
     }

@@ -19,6 +19,7 @@ on_both_databases! {
     enrolment_on_the_way_to_a_card_is_shown,
     enrolment_on_the_way_to_a_card_waits_for_the_rest_to_be_right,
     enrolment_whose_answer_is_lost_is_one_cardholder,
+    enrolment_shown_late_is_looked_for_again_soon,
     enrolment_the_provider_did_not_take_can_be_tried_again,
 }
 
@@ -216,6 +217,25 @@ async fn enrolment_whose_answer_is_lost_is_one_cardholder(database: Database) {
         let holder = state.holders[holders - 1].holder_id.to_string();
         assert_eq!(found["providerRef"], json!(holder), "{kind}");
     }
+}
+
+async fn enrolment_shown_late_is_looked_for_again_soon(database: Database) {
+    let world = World::start(database, setup()).await;
+    let type_id = world.type_id(people::SHORT_FORM).await;
+    let customer = people::with_short_form(&world.acme).await;
+    let fault = json!([{ "kind": "invisible", "path": "/card/holder/v2/create", "millis": 4000 }]);
+    world.emulator.faults(fault).await;
+    let enrolled = people::enrol(&world.acme, &customer, &type_id).await;
+    let id = enrolled.expect(201)["id"].as_str().unwrap().to_owned();
+    // The webhook comes at once, and the only one: what it leads to is not shown yet.
+    let log = &world.installation.log;
+    wait_until("a look has failed", async || {
+        let log = std::fs::read_to_string(log).unwrap();
+        log.contains("not refreshed")
+    })
+    .await;
+    // Sooner than half a minute, as a provider in trouble is given.
+    people::enrolment_when(&world.acme, &id, "approved").await;
 }
 
 async fn enrolment_the_provider_did_not_take_can_be_tried_again(database: Database) {
