@@ -24,6 +24,7 @@ pub async fn lease(
 /// Give back what is still held: nobody is going to present it. One that changed meanwhile is left to
 /// the next look.
 pub async fn expire(app: &App, claimed: &Authorization) -> Result<(), AppError> {
+    let _turn = app.decisions.turn(claimed.drawn_on().uuid()).await;
     let now = clock::now();
     let known = store::authorizations::get(&app.store, &claimed.tenant, claimed.id).await?;
     let Some(known) = known.filter(|known| !known.held.is_zero()) else {

@@ -39,6 +39,7 @@ pub async fn follow(
         .registry
         .get(instance)
         .is_some_and(|instance| instance.provider.transactions().is_some());
+    let _turn = app.decisions.turn(card.drawn_on().uuid()).await;
     for _ in 0..MAX_RACES {
         match take(app, &card, &notice, lists).await? {
             Taken::Done => return Ok(()),

@@ -67,9 +67,9 @@ impl Decisions {
         })
     }
 
-    /// Decisions about one book are made one after the other on a node. Nodes (and the book of
-    /// one that did not wait) are kept apart by the version of the book: this only saves them from
-    /// finding out too late.
+    /// What changes one book is done one after the other on a node: decisions, and what the network
+    /// tells later. Nodes (and the book of one that did not wait) are kept apart by the version of the
+    /// book: this only saves them from finding out too late.
     async fn turn(&self, of: uuid::Uuid) -> Option<MutexGuard<'_, ()>> {
         let turns = u128::try_from(self.desk.turns.len()).ok()?;
         let place = usize::try_from(of.as_u128().checked_rem(turns)?).ok()?;

@@ -193,7 +193,11 @@ pub enum Change {
     },
     /// Insert, or replace the one of the same (kind, key), which keeps its id.
     PutJob(Job),
-    DeleteJob(JobId),
+    /// As it goes on after it was claimed with that lease. Hastened meanwhile, it is due as hastened.
+    FinishJob {
+        job: Job,
+        lease: Timestamp,
+    },
     /// Have it done at that time at the latest; one that is being done is begun again then.
     HastenJob {
         kind: &'static str,

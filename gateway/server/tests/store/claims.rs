@@ -2,6 +2,7 @@ use std::collections::HashSet;
 
 use cardmux::store::{Change, InboundWebhook, Job, Store, jobs, operations, webhooks};
 use cardmux_domain::id::{InboundWebhookId, JobId};
+use cardmux_domain::time::Timestamp;
 use futures::future::join_all;
 
 use crate::fixtures::*;
@@ -87,8 +88,8 @@ pub async fn webhooks_come_back_until_they_are_finished(store: Store) {
     assert_eq!(third.unwrap(), []);
 }
 
-pub async fn jobs_are_replaced_by_kind_and_key(store: Store) {
-    let job = |payload: &str, due_at| Job {
+fn job(payload: &str, due_at: Timestamp) -> Job {
+    Job {
         id: JobId::new(),
         kind: "sync".to_owned(),
         key: "fincard_main".to_owned(),
@@ -96,7 +97,10 @@ pub async fn jobs_are_replaced_by_kind_and_key(store: Store) {
         due_at,
         attempts: 0,
         last_error: None,
-    };
+    }
+}
+
+pub async fn jobs_are_replaced_by_kind_and_key(store: Store) {
     let (first, second) = (job("1", NOW), job("2", later(5)));
     commit(&store, [Change::PutJob(first.clone())]).await;
     commit(&store, [Change::PutJob(second)]).await;
@@ -111,7 +115,36 @@ pub async fn jobs_are_replaced_by_kind_and_key(store: Store) {
         .await
         .unwrap();
     assert_eq!((due[0].id, due[0].payload.as_str()), (first.id, "2"));
-    commit(&store, [Change::DeleteJob(first.id)]).await;
-    let gone = jobs::claim_due(&store, "sync", later(99), later(999), 9).await;
-    assert_eq!(gone.unwrap(), []);
+}
+
+pub async fn jobs_hastened_while_they_are_done_are_due_as_hastened(store: Store) {
+    // In seconds: hastened to, else due next, due in the end.
+    for (hastened, next, due) in [
+        (None, 60, 60),
+        (None, 10, 10),
+        (Some(2), 60, 2),
+        (Some(20), 10, 10),
+        (Some(40), 60, 60),
+    ] {
+        commit(&store, [Change::PutJob(job("before", NOW))]).await;
+        let claimed = jobs::claim_due(&store, "sync", NOW, later(30), 9).await;
+        assert_eq!(claimed.unwrap()[0].due_at, later(30));
+        if let Some(at) = hastened {
+            let hasten = Change::HastenJob {
+                kind: "sync",
+                key: "fincard_main".to_owned(),
+                at: later(at),
+            };
+            commit(&store, [hasten]).await;
+        }
+        let finish = Change::FinishJob {
+            job: job("after", later(next)),
+            lease: later(30),
+        };
+        commit(&store, [finish]).await;
+        let early = jobs::claim_due(&store, "sync", later(due - 1), later(99), 9);
+        assert_eq!(early.await.unwrap(), [], "{hastened:?}");
+        let again = jobs::claim_due(&store, "sync", later(due), later(99), 9).await;
+        assert_eq!(again.unwrap()[0].payload, "after", "{hastened:?}");
+    }
 }

@@ -125,6 +125,7 @@ on_both_databases! {
         claim_takes_the_longest_due_and_leaves_the_version,
         webhooks_come_back_until_they_are_finished,
         jobs_are_replaced_by_kind_and_key,
+        jobs_hastened_while_they_are_done_are_due_as_hastened,
     }
     card_batches {
         batch_and_item_with_every_field_come_back_the_same,

@@ -127,7 +127,8 @@ impl Plan {
         let mut setup = Setup::new(env!("CARGO_BIN_EXE_cardmux-under-test"));
         setup.dialect = self.dialect;
         // A machine under load must not look like a provider that hangs.
-        setup.attempt_timeout_ms = 900;
+        setup.call_timeout_ms = 2000;
+        setup.attempt_timeout_ms = 1800;
         if self.has_secret() {
             // Whatever any part of it says goes to the log that is searched.
             setup.log_filter = "trace";
@@ -200,7 +201,7 @@ impl Fault {
             Self::DropBefore => vec![("drop_before", None)],
             Self::ErrorBefore => vec![("error_before", None)],
             Self::ErrorAfter => vec![("error_after", None)],
-            Self::Hang => vec![("hang", Some(1500))],
+            Self::Hang => vec![("hang", Some(3000))],
             Self::Late => vec![("invisible", Some(900))],
             Self::Unseen => vec![("invisible", Some(6000)), ("drop_after", None)],
         }

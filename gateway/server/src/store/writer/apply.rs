@@ -11,7 +11,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, UpdateStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable};
 use uuid::Uuid;
 
-use super::rows::{Offer, Refresh, Rows};
+use super::rows::{FinishedJob, Offer, Refresh, Rows};
 use super::taken::Taken;
 use super::transaction::Verdicts;
 use super::versioned::{insert_new, versioned};
@@ -272,6 +272,20 @@ async fn put_jobs(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
         let insert = sql::insert(jobs).on_conflict(replace.clone()).to_owned();
         tx.execute(&insert).await?;
     }
+    for FinishedJob { job, lease_ms } in units.iter().flat_map(|u| &u.finished_jobs) {
+        let hastened = Column::DueAtMs.lt(Ord::min(*lease_ms, job.due_at_ms));
+        let due = Expr::case(hastened, Column::DueAtMs.into_expr()).finally(job.due_at_ms);
+        let update = Query::update()
+            .table(Entity)
+            .value(Column::Payload, job.payload.as_str())
+            .value(Column::DueAtMs, due)
+            .value(Column::Attempts, job.attempts)
+            .value(Column::LastError, job.last_error.clone())
+            .and_where(Column::Kind.eq(&job.kind))
+            .and_where(Column::Key.eq(&job.key))
+            .to_owned();
+        tx.execute(&update).await?;
+    }
     for hastened in units.iter().flat_map(|u| &u.hastened) {
         let update = Query::update()
             .table(Entity)
@@ -281,14 +295,6 @@ async fn put_jobs(tx: &Tx, units: &[&Rows]) -> Result<(), DbErr> {
             .and_where(Column::DueAtMs.gt(hastened.at_ms))
             .to_owned();
         tx.execute(&update).await?;
-    }
-    let done: Vec<Uuid> = units.iter().flat_map(|u| u.done_jobs.clone()).collect();
-    for done in sql::chunks(&done, 1) {
-        let delete = Query::delete()
-            .from_table(Entity)
-            .and_where(Column::Id.is_in(done.iter().copied()))
-            .to_owned();
-        tx.execute(&delete).await?;
     }
     Ok(())
 }

@@ -87,11 +87,11 @@ impl Rows {
         all.extend(self.card_types.iter().map(|o| Identity::Offer(&o.instance)));
         all.extend(self.new_api_keys.iter().map(|k| Identity::Row(k.id)));
         all.extend(self.key_ends.iter().map(|r| Identity::Row(r.id)));
-        for job in &self.jobs {
+        let finished = self.finished_jobs.iter().map(|finished| &finished.job);
+        for job in self.jobs.iter().chain(finished) {
             all.push(Identity::Row(job.id));
             all.push(Identity::JobKey(&job.kind, &job.key));
         }
-        all.extend(self.done_jobs.iter().map(|id| Identity::Row(*id)));
         all
     }
 

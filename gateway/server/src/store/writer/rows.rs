@@ -49,7 +49,7 @@ pub(super) struct Rows {
     pub new_api_keys: Vec<api_key::Model>,
     pub key_ends: Vec<KeyEnd>,
     pub jobs: Vec<job::Model>,
-    pub done_jobs: Vec<Uuid>,
+    pub finished_jobs: Vec<FinishedJob>,
     pub hastened: Vec<Hastened>,
 }
 
@@ -114,6 +114,12 @@ pub(super) struct Refresh {
     pub at_ms: Option<i64>,
     /// Only where this is the stored version, which stays.
     pub version: Option<i64>,
+}
+
+/// A job whose claim is over.
+pub(super) struct FinishedJob {
+    pub job: job::Model,
+    pub lease_ms: i64,
 }
 
 /// A job that is wanted soon.
@@ -316,7 +322,10 @@ impl Rows {
                 self.key_ends.push(KeyEnd::new(&tenant, id, false, at));
             }
             Change::PutJob(job) => self.jobs.push(job.into()),
-            Change::DeleteJob(id) => self.done_jobs.push(id.uuid()),
+            Change::FinishJob { job, lease } => self.finished_jobs.push(FinishedJob {
+                job: job.into(),
+                lease_ms: lease.as_millis(),
+            }),
             Change::HastenJob { kind, key, at } => self.hastened.push(Hastened {
                 kind,
                 key,

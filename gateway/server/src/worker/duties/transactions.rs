@@ -112,8 +112,9 @@ async fn read(app: &App, claimed: Job, interval: Duration) -> Result<(), AppErro
             job(&claimed.key, from, to.plus(RETRY))
         }
     };
-    Ok(app
-        .store
-        .commit(Unit::new().with(Change::PutJob(next)))
-        .await?)
+    let finish = Change::FinishJob {
+        job: next,
+        lease: claimed.due_at,
+    };
+    Ok(app.store.commit(Unit::new().with(finish)).await?)
 }
