@@ -70,9 +70,9 @@ pub async fn refresh(app: &App, subject: Subject) -> Result<(), AppError> {
 
 /// `age`: since the subject changed, which a reading that failed does not do.
 fn retry_pause(error: &ProviderError, age: Duration) -> Duration {
-    match error.kind {
-        ErrorKind::NotFound => (age / 2).clamp(UNSEEN_FIRST, RETRY_AFTER),
-        _ => RETRY_AFTER,
+    match error.kind == ErrorKind::NotFound {
+        true => (age / 2).clamp(UNSEEN_FIRST, RETRY_AFTER),
+        false => RETRY_AFTER,
     }
 }
 

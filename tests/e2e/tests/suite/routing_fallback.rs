@@ -1,9 +1,12 @@
 //! A request whose first issuer makes no card: the next one makes it where the first certainly did
 //! nothing for a reason of its own, and nobody else where that is not certain. Never two cards.
 
+use std::collections::BTreeSet;
+
 use cardmux_e2e::api::{fresh_key, usd};
 use cardmux_e2e::{Database, Issuer, Issuers, Setup, env, on_both_databases};
 use futures::StreamExt as _;
+use futures::future::join_all;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -22,6 +25,8 @@ on_both_databases! {
     fallback_does_not_follow_what_is_not_known,
     fallback_of_many_requests_at_random_is_one_card_each,
     fallback_of_batch_items_is_one_card_each,
+    fallback_asked_for_many_times_at_once_is_one_card,
+    batch_item_that_nobody_may_ever_issue_fails_at_once,
 }
 
 /// The card of one request, once it has ended; asking again gives the same answer.
@@ -295,4 +300,56 @@ async fn fallback_of_batch_items_is_one_card_each(database: Database) {
     // No item was tried a second time.
     assert_eq!(acme.all("/v1/cards").await.len(), 6);
     books_agree(&issuers).await;
+}
+
+/// Repeats of one request, while it goes from one issuer to the next.
+const AT_ONCE: usize = 8;
+const ROUNDS: usize = 10;
+
+async fn fallback_asked_for_many_times_at_once_is_one_card(database: Database) {
+    let issuers = Issuers::start(database, patient(), None).await;
+    let acme = &issuers.world.acme;
+    for _ in 0..ROUNDS {
+        fault(&issuers, Issuer::Finup, "rate_limit", 1).await;
+        let (key, asked) = (fresh_key(), body(Issuer::Finup));
+        let answers = join_all((0..AT_ONCE).map(|_| acme.post("/v1/cards", &key, &asked))).await;
+        let (made, refused): (Vec<_>, Vec<_>) = answers
+            .into_iter()
+            .partition(|answer| matches!(answer.status, 201 | 202));
+        for answer in refused {
+            answer.problem(409, "idempotency_key_in_use");
+        }
+        let ids: BTreeSet<&str> = made
+            .iter()
+            .map(|a| a.body["id"].as_str().unwrap())
+            .collect();
+        assert_eq!(ids.len(), 1, "{made:?}");
+        let card = ended(&issuers, ids.first().unwrap()).await;
+        let turn = [Issuer::Finup, Issuer::Fincard];
+        followed(&card, turn, "provider_rate_limited", "rejected");
+    }
+    assert_eq!(acme.all("/v1/cards").await.len(), ROUNDS);
+    books_agree(&issuers).await;
+}
+
+async fn batch_item_that_nobody_may_ever_issue_fails_at_once(database: Database) {
+    let issuers = Issuers::start(database, patient(), None).await;
+    let acme = &issuers.world.acme;
+    let mut wanted = body(Issuer::Fincard);
+    wanted["want"]["currency"] = json!("JPY");
+    let accepted = acme
+        .post(
+            "/v1/card-batches",
+            &fresh_key(),
+            &json!({ "items": [wanted] }),
+        )
+        .await;
+    let accepted = accepted.expect(202);
+    let id = accepted["id"].as_str().unwrap();
+    // An item that is tried again takes longer than this waits.
+    let batch = batch::ended(acme, id).await;
+    assert_eq!(batch["counts"]["failed"], 1, "{batch}");
+    let items = acme.all(&format!("/v1/card-batches/{id}/items")).await;
+    assert_eq!(items[0]["error"]["code"], "no_route", "{items:?}");
+    assert!(acme.all("/v1/cards").await.is_empty());
 }
