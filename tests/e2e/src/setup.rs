@@ -98,6 +98,15 @@ impl Setup {
         self
     }
 
+    /// Where a machine under load must not look like a provider that hangs.
+    pub fn patient(self) -> Self {
+        Self {
+            attempt_timeout_ms: 4000,
+            call_timeout_ms: 5000,
+            ..self
+        }
+    }
+
     /// With an emulator whose time is ours: what it dates is not in the future.
     pub fn in_real_time(mut self) -> Self {
         self.time_scale = 1;

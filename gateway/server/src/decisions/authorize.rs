@@ -118,10 +118,12 @@ async fn run(app: &App, case: &Case, publish: &watch::Sender<Option<Verdict>>) {
     let reserve = reserve::reserve(app, case);
     tokio::pin!(reserve);
     let reserved = match timeout_at(case.until, &mut reserve).await {
-        Ok(reserved) => reserved,
+        Ok(reserved) => reserved.map(|(reserved, _)| reserved),
         Err(_late) => {
             publish.send_replace(Some(Verdict::Decline));
             warn!(instance = %case.instance, "an authorization was declined: the database was too slow");
+            // Whatever it came to; its turn is kept, so that what was answered is written down before
+            // the network tells more.
             let _whatever = reserve.await;
             return record::declined_by_deadline(app, case).await;
         }

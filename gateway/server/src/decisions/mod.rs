@@ -47,6 +47,8 @@ pub struct Desk {
 /// Books whose decisions wait for each other by accident: few, with so many turns.
 const TURNS: usize = 1024;
 
+type Turn<'a> = Option<MutexGuard<'a, ()>>;
+
 impl Desk {
     pub fn new(endpoints: Endpoints) -> Arc<Self> {
         Arc::new(Self {
@@ -70,7 +72,7 @@ impl Decisions {
     /// What changes one book is done one after the other on a node: decisions, and what the network
     /// tells later. Nodes (and the book of one that did not wait) are kept apart by the version of the
     /// book: this only saves them from finding out too late.
-    async fn turn(&self, of: uuid::Uuid) -> Option<MutexGuard<'_, ()>> {
+    async fn turn(&self, of: uuid::Uuid) -> Turn<'_> {
         let turns = u128::try_from(self.desk.turns.len()).ok()?;
         let place = usize::try_from(of.as_u128().checked_rem(turns)?).ok()?;
         Some(self.desk.turns.get(place)?.lock().await)

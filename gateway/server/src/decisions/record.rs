@@ -91,7 +91,6 @@ async fn decline(
     now: Timestamp,
 ) -> Result<Option<Authorization>, AppError> {
     let asked = authorization.amount.amount;
-    let _turn = app.decisions.turn(authorization.drawn_on().uuid()).await;
     let book =
         store::ledger::book_of(&app.store, &authorization.tenant, authorization.drawn_on()).await?;
     let cause = format!("{}:declined", authorization.id);

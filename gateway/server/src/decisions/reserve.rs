@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use super::authorize::Case;
 use super::book::Step;
-use super::{book, told};
+use super::{Turn, book, told};
 use crate::app::{App, AppError, Tenant};
 use crate::clock;
 use crate::config::TenantDecisions;
@@ -45,15 +45,15 @@ pub struct Held {
     pub available: Decimal,
 }
 
-pub async fn reserve(app: &App, case: &Case) -> Result<Reserved, AppError> {
+pub async fn reserve<'a>(app: &'a App, case: &Case) -> Result<(Reserved, Turn<'a>), AppError> {
     let request = &case.request;
     let card =
         store::cards::find_by_provider_ref(&app.store, &case.instance, &request.card_ref).await?;
     let Some(card) = card else {
-        return Ok(Reserved::NoCard);
+        return Ok((Reserved::NoCard, None));
     };
     let tenant = app.tenants.get(&card.tenant).cloned();
-    let _turn = app.decisions.turn(card.drawn_on().uuid()).await;
+    let turn = app.decisions.turn(card.drawn_on().uuid()).await;
     for _ in 0..MAX_RACES {
         if Instant::now() >= case.until {
             break;
@@ -64,19 +64,20 @@ pub async fn reserve(app: &App, case: &Case) -> Result<Reserved, AppError> {
             &request.authorization_ref,
         );
         if let Some(known) = known.await? {
-            return Ok(match known.verdict {
+            let reserved = match known.verdict {
                 Some(verdict) => Reserved::Known(verdict),
                 // The network has spoken before it asked us, or instead.
                 None if known.status != AuthorizationStatus::Held => {
                     Reserved::Known(Verdict::Decline)
                 }
                 None => Reserved::Undecided(Box::new(known)),
-            });
+            };
+            return Ok((reserved, turn));
         }
         let facts = facts(app, case, &card).await?;
         let decided = decide(app, case, &card, tenant.as_deref(), facts)?;
         match app.store.commit(decided.unit).await {
-            Ok(()) => return Ok(decided.reserved),
+            Ok(()) => return Ok((decided.reserved, turn)),
             Err(WriteError::Conflict(
                 Conflict::Authorization(_)
                 | Conflict::Book(_)

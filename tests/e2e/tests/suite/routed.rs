@@ -27,13 +27,8 @@ pub fn routed() -> Setup {
     setup().with("/tenants/acme/routes", json!(rules))
 }
 
-/// The same where a machine under load must not look like an issuer that hangs.
 pub fn patient() -> Setup {
-    Setup {
-        attempt_timeout_ms: 4000,
-        call_timeout_ms: 5000,
-        ..routed()
-    }
+    routed().patient()
 }
 
 /// An instance of the provider in memory.

@@ -83,11 +83,10 @@ fn body(n: usize) -> Value {
 
 /// Where the card is, once its issue is answered.
 async fn issued(world: &World, body: &Value) -> (String, String) {
-    let card = world
-        .acme
-        .post("/v1/cards", &fresh_key(), body)
-        .await
-        .expect(201);
+    let answer = world.acme.post("/v1/cards", &fresh_key(), body).await;
+    // One of ten thousand may be slow; where it goes is decided all the same.
+    assert!(matches!(answer.status, 201 | 202), "{}", answer.text);
+    let card = answer.body;
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     (
         text(&card["routing"]["rule"]),

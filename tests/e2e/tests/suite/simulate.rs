@@ -18,11 +18,11 @@ on_both_databases! {
 }
 
 async fn simulate_at_finhub_makes_each_thing_happen(database: Database) {
-    happens(database, setup()).await;
+    happens(database, setup().patient()).await;
 }
 
 async fn simulate_at_upstream_makes_each_thing_happen(database: Database) {
-    happens(database, setup().upstream()).await;
+    happens(database, setup().upstream().patient()).await;
 }
 
 /// Ask for it; the provider's id of what it made.
