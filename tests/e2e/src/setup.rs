@@ -135,7 +135,7 @@ impl Setup {
         let mut config = json!({
             "server": { "listen": "127.0.0.1:0", "shutdown_grace_ms": 5000 },
             "data": { "dir": dir },
-            "database": { "url": database_url, "postgres_connections": 4, "acquire_timeout_ms": 1000 },
+            "database": { "url": database_url, "postgres_connections": 4 },
             "security": { "secret": SECRET, "data_keys": { "k1": DATA_KEY } },
             "logging": { "filter": self.log_filter, "format": "json" },
             "operations": {

@@ -24,7 +24,8 @@ const DEADLINE_MS: u64 = 3_000;
 async fn start(database: Database, decisions: Value) -> (Deciders, String, Spender) {
     let setup = setup()
         .with("/tenants/acme/decisions", decisions)
-        .with("/decisions", json!({ "margin_ms": 1000 }));
+        .with("/decisions", json!({ "margin_ms": 1000 }))
+        .with("/database/acquire_timeout_ms", json!(1000));
     let deciders = Deciders::start_in_life(database, setup).await;
     let budget = deciders.budget("100.00", "EUR").await;
     let card = deciders.card(Decider::Finci, &budget).await;
